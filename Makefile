@@ -1,0 +1,50 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+ENGINE := .venv-engine/.installed
+LOCAL := .venv/.installed-local
+DEV := .venv/.installed-dev
+SOURCES := app.py chalicelib
+
+.PHONY: help
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Goodword needs Python 3.11 or newer, and this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11 run" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+
+$(LOCAL): requirements.txt requirements-local.txt pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-local.txt -e . && touch $@
+
+$(DEV): requirements-dev.txt $(LOCAL)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt && touch $@
+
+$(ENGINE): requirements-engine.txt
+	@test -x .venv-engine/bin/python || $(PYTHON) -m venv .venv-engine
+	.venv-engine/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-engine.txt && touch $@
+
+.PHONY: run
+run: $(LOCAL) $(ENGINE) ## the whole program on this machine, at http://localhost:8000 (PORT moves it)
+	@$(BIN)/goodword run
+
+.PHONY: test
+test: lint $(ENGINE) ## lint, then every test
+	$(BIN)/pytest -n 2 --dist loadfile
+
+.PHONY: lint
+lint: $(DEV) ## ruff, mypy strict, the direction of the imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(SOURCES)
+	$(BIN)/lint-imports --no-cache
+
+.PHONY: format
+format: $(DEV) ## let ruff write what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: clean
+clean: ## remove the environments and everything built; ./data stays
+	rm -rf .venv .venv-engine build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
