@@ -1,0 +1,45 @@
+"""Who may do what: roles, and the keys machines use."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Role = Literal["public", "signed", "staff", "owner"]
+ROLES: tuple[Role, ...] = ("public", "signed", "staff", "owner")
+KEY_ROLES: tuple[Role, ...] = ("staff", "owner")
+_RANK: dict[Role, int] = {"public": 0, "signed": 0, "staff": 1, "owner": 2}
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """A machine's key; the secret is kept as a hash only."""
+
+    kid: str
+    secret_hash: str
+    role: Role
+    name: str
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who makes a change, as the audit names them."""
+
+    name: str
+    role: Role
+
+    def may(self, needed: Role) -> bool:
+        return _RANK[self.role] >= _RANK[needed]
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """Who changed what, written in the transaction of the change."""
+
+    id: str
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    note: str | None = None

@@ -1,0 +1,70 @@
+"""An identity is a phone, an e-mail or an outside id, kept as a keyed hash: whoever holds it first owns the person."""
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chalicelib.domain.people import email_identity
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who holds one identity: an enrolled participant, a referral that brought the person, or both."""
+
+    key: str
+    participant_id: str | None = None
+    referral_id: str | None = None
+    opted_out: bool = False
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How one person can be recognised: normalised phone (E.164) and e-mail, and ids in other programs."""
+
+    phone: str | None = None
+    email: str | None = None
+    external_ids: tuple[str, ...] = ()
+
+
+class Pseudonyms:
+    """Turn what identifies a person into table keys that say nothing to whoever reads the table's keys."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def key(self, kind: str, value: str) -> str:
+        """HMAC-SHA256 of `kind:value`, the first 128 bits in hex."""
+        return hmac.new(self._secret, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()[:32]
+
+    def phone(self, phone: str) -> str:
+        return self.key("phone", phone)
+
+    def email(self, email: str) -> str:
+        return self.key("email", email_identity(email))
+
+    def external(self, external_id: str) -> str:
+        return self.key("external", external_id)
+
+    def address(self, address: str) -> str:
+        """A network address, for rate limits only."""
+        return self.key("address", address)
+
+    def of(self, contact: Contact) -> Iterator[str]:
+        """The keys of a contact, the most telling first: outside ids, phone, e-mail (S10)."""
+        for external_id in contact.external_ids:
+            yield self.external(external_id)
+        if contact.phone:
+            yield self.phone(contact.phone)
+        if contact.email:
+            yield self.email(contact.email)
+
+    def share_token(self, participant_id: str, generation: int) -> str:
+        """The participant's 256-bit share token; a new generation makes the old one worthless."""
+        digest = hmac.new(self._secret, f"share:{participant_id}:{generation}".encode(), hashlib.sha256).digest()
+        return digest.hex()
+
+
+def token_hash(token: str) -> str:
+    """How a share token or a key's secret is stored: its SHA-256, enough for 256 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()

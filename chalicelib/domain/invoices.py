@@ -1,0 +1,86 @@
+"""What other programs tell us of an invoice, folded in their order and not in the order of arrival (P5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+
+InvoiceState = Literal["issued", "paid", "voided"]
+FactKind = Literal["issued", "paid", "voided", "refunded"]
+#: Of two facts with the same time the later in an invoice's life holds.
+_RANK: dict[InvoiceState, int] = {"issued": 0, "paid": 1, "voided": 2}
+
+
+@dataclass(frozen=True)
+class InvoiceFact:
+    """One thing that happened to one invoice, at the provider's own time.
+
+    A refund carries `refund_key`, the provider's name for the running total it reports, and `refunded_cents`,
+    None meaning all of it. `amount_cents` is the invoice's amount where the fact says it.
+    """
+
+    invoice_id: str
+    kind: FactKind
+    at: datetime
+    amount_cents: int | None = None
+    currency: str | None = None
+    number: str | None = None
+    refund_key: str | None = None
+    refunded_cents: int | None = None
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """The present state of one invoice. `refunds` maps each refund's key to its cents, None for the whole."""
+
+    id: str
+    state: InvoiceState | None = None
+    state_at: datetime | None = None
+    amount_cents: int | None = None
+    amount_at: datetime | None = None
+    currency: str | None = None
+    number: str | None = None
+    refunds: Mapping[str, int | None] = field(default_factory=dict)
+
+    @property
+    def refunded_in_full(self) -> bool:
+        if any(cents is None for cents in self.refunds.values()):
+            return True
+        total = sum(cents or 0 for cents in self.refunds.values())
+        return bool(self.refunds) and self.amount_cents is not None and total >= self.amount_cents
+
+    @property
+    def stands(self) -> bool:
+        """Whether the invoice still counts: issued or paid, not voided, not wholly refunded."""
+        return self.state in {"issued", "paid"} and not self.refunded_in_full
+
+
+def fold(invoice: Invoice, fact: InvoiceFact) -> Invoice:
+    """Add one fact. Any order and any repetition of the same facts gives the same invoice."""
+    if fact.kind == "refunded":
+        return replace(invoice, refunds=_with_refund(invoice.refunds, fact))
+    folded = invoice
+    key = (fact.at, _RANK[fact.kind])
+    if invoice.state is None or invoice.state_at is None or key > (invoice.state_at, _RANK[invoice.state]):
+        folded = replace(folded, state=fact.kind, state_at=fact.at)
+    if fact.amount_cents is not None:
+        said = (fact.at, fact.amount_cents)
+        if invoice.amount_at is None or said > (invoice.amount_at, invoice.amount_cents or 0):
+            folded = replace(folded, amount_cents=fact.amount_cents, amount_at=fact.at)
+    return replace(
+        folded, currency=_greater(folded.currency, fact.currency), number=_greater(folded.number, fact.number)
+    )
+
+
+def _greater(one: str | None, other: str | None) -> str | None:
+    """Any rule would do that does not depend on which came first."""
+    return max(one or "", other or "") or None
+
+
+def _with_refund(refunds: Mapping[str, int | None], fact: InvoiceFact) -> Mapping[str, int | None]:
+    key = fact.refund_key or "refund"
+    known = refunds.get(key, 0)
+    if key in refunds and known is None:
+        return refunds
+    cents = None if fact.refunded_cents is None else max(known or 0, fact.refunded_cents)
+    return {**refunds, key: cents}

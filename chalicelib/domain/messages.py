@@ -1,0 +1,50 @@
+"""A message is an intent in the outbox: committed with the fact that causes it, sent once, never blindly again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Channel = Literal["sms", "email"]
+MessageStatus = Literal["queued", "claimed", "sent", "failed", "skipped", "unknown"]
+Recipient = Literal["participant", "prospect", "owner"]
+Template = Literal[
+    "invitation", "lead_received", "new_lead", "reward_issued", "reward_pending", "thank_you", "reward_reversed"
+]
+STATUSES: tuple[MessageStatus, ...] = ("queued", "claimed", "sent", "failed", "skipped", "unknown")
+TEMPLATES: tuple[Template, ...] = (
+    "invitation",
+    "lead_received",
+    "new_lead",
+    "reward_issued",
+    "reward_pending",
+    "thank_you",
+    "reward_reversed",
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One SMS or e-mail. The words are made when it is claimed; `to` and `text` are None until then."""
+
+    id: str
+    template: Template
+    channel: Channel
+    recipient: Recipient
+    created_at: datetime
+    due_at: datetime
+    participant_id: str | None = None
+    referral_id: str | None = None
+    reward_id: str | None = None
+    status: MessageStatus = "queued"
+    to: str | None = None
+    subject: str | None = None
+    text: str | None = None
+    reason: str | None = None
+    provider_id: str | None = None
+    sent_at: datetime | None = None
+    version: int = 1
+
+
+def message_id(template: Template, cause: str) -> str:
+    """The id of the one message that `cause` may bring about: a business key, so that there is no second."""
+    return f"msg_{template}_{cause}"

@@ -1,0 +1,85 @@
+"""Someone who may refer, and what we know that decides whether they are asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from chalicelib.domain.people import FRIEND, first_name, short_name
+from chalicelib.domain.rewards import RewardPlan, TierBook
+
+Segment = Literal["customer", "partner"]
+SEGMENTS: tuple[Segment, ...] = ("customer", "partner")
+LeaderboardName = Literal["initial", "first", "hidden"]
+LEADERBOARD_NAMES: tuple[LeaderboardName, ...] = ("initial", "first", "hidden")
+InvitationStatus = Literal["none", "waiting", "withheld", "sent"]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Counts over a participant's life; `sent` counts referrals, not messages."""
+
+    visits: int = 0
+    sent: int = 0
+    closed: int = 0
+    earned_cents: int = 0
+
+
+@dataclass(frozen=True)
+class Satisfaction:
+    """The last finished job, the last score, and each issue's opening and closing as the provider timed them."""
+
+    job_at: datetime | None = None
+    score: float | None = None
+    score_at: datetime | None = None
+    opened: Mapping[str, datetime] = field(default_factory=dict)
+    closed: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def open_issues(self) -> tuple[str, ...]:
+        return tuple(
+            sorted(issue for issue, at in self.opened.items() if issue not in self.closed or self.closed[issue] < at)
+        )
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """The ask: whether it was made, and if not, why (DESIGN 5, rule 8)."""
+
+    status: InvitationStatus = "none"
+    reasons: tuple[str, ...] = ()
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Participant:
+    """A customer or partner; `id` is the permanent tracking code (P1, P16)."""
+
+    id: str
+    name: str
+    segment: Segment
+    created_at: datetime
+    phone: str | None = None
+    email: str | None = None
+    external_id: str | None = None
+    opted_out: bool = False
+    paused: bool = False
+    leaderboard_name: LeaderboardName = "initial"
+    share_generation: int = 1
+    aliases: tuple[str, ...] = ()
+    totals: Totals = Totals()
+    tiers: TierBook = field(default_factory=TierBook)
+    satisfaction: Satisfaction = field(default_factory=Satisfaction)
+    invitation: Invitation = Invitation()
+    reward_plan: RewardPlan | None = None
+    version: int = 1
+
+    def name_on_leaderboard(self) -> str:
+        """The name as this participant allowed it; never a surname."""
+        if self.leaderboard_name == "hidden":
+            return "Anonymous"
+        return short_name(self.name) if self.leaderboard_name == "initial" else first_name(self.name)
+
+    def name_on_page(self, *, shown: bool) -> str:
+        """How the landing page calls the referrer: the first name, or `a friend` by setting."""
+        return first_name(self.name) if shown else FRIEND

@@ -1,0 +1,78 @@
+"""Names, phone numbers and e-mail addresses as people write them, and the one form in which we keep them."""
+
+import re
+import unicodedata
+
+import phonenumbers
+
+MAX_NAME = 80
+MAX_EMAIL = 254
+_EMAIL = re.compile(r"[^@\s\"<>(),:;\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev"})
+_GMAIL = frozenset({"gmail.com", "googlemail.com"})
+FRIEND = "a friend"
+
+
+def clean_text(text: str) -> str | None:
+    """Fold white space and compose accents; None where control characters or lone surrogates show it is not text."""
+    folded = " ".join(unicodedata.normalize("NFC", text).split())
+    if any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} for character in folded):
+        return None
+    return folded
+
+
+def normalise_phone(text: str, region: str) -> str | None:
+    """Read a phone number as written in `region` (ISO 3166-1 alpha-2) and return it as E.164, or None."""
+    if len(text) > 40:
+        return None
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def normalise_email(text: str) -> str | None:
+    """Return the address in lower case and NFC, or None where it cannot be one."""
+    email = unicodedata.normalize("NFC", text).strip().lower()
+    if len(email) > MAX_EMAIL or ".." in email or not _EMAIL.fullmatch(email):
+        return None
+    local = email.partition("@")[0]
+    return None if local.startswith(".") or local.endswith(".") else email
+
+
+def email_identity(email: str) -> str:
+    """Fold spellings that reach the same mailbox: `+tag` everywhere, dots and googlemail at Gmail."""
+    local, _, domain = email.partition("@")
+    local = local.partition("+")[0] or local
+    if domain in _GMAIL:
+        local, domain = local.replace(".", "") or local, "gmail.com"
+    return f"{local}@{domain}"
+
+
+def fold_name(name: str) -> str:
+    """Fold a name for searching: no accents, no case."""
+    decomposed = unicodedata.normalize("NFKD", name)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+def first_name(name: str) -> str:
+    """The given name a friend would use; `Smith, Jane` and `Dr. Jane Smith` are both Jane."""
+    if "," in name:
+        surname, _, given = name.partition(",")
+        name = f"{given} {surname}".strip()
+    words = name.split()
+    while len(words) > 1 and words[0].rstrip(".").lower() in _TITLES:
+        words = words[1:]
+    return words[0] if words else FRIEND
+
+
+def short_name(name: str) -> str:
+    """First name and initial, `Jane D.`: nothing public ever carries a surname (DESIGN 5, rule 9)."""
+    given = first_name(name)
+    surname = name.partition(",")[0] if "," in name else name.split()[-1] if name.split() else ""
+    if not surname or surname == given:
+        return given
+    return f"{given} {surname[0].upper()}."

@@ -1,0 +1,133 @@
+"""One prospect attributed to one participant, its stages, and when it counts as closed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+
+from chalicelib.domain.invoices import Invoice
+
+Stage = Literal[
+    "new", "contacted", "qualified", "appointment", "quoted", "won", "invoiced", "paid", "lost", "disqualified"
+]
+Source = Literal["form", "callback", "mention", "manual", "crm", "introduction"]
+Trigger = Literal["invoiced", "paid"]
+Disqualification = Literal["self_referral", "existing_customer", "already_referred", "honeypot"]
+
+PATH: tuple[Stage, ...] = ("new", "contacted", "qualified", "appointment", "quoted", "won", "invoiced", "paid")
+ENDS: tuple[Stage, ...] = ("lost", "disqualified")
+STAGES: tuple[Stage, ...] = PATH + ENDS
+SOURCES: tuple[Source, ...] = ("form", "callback", "mention", "manual", "crm", "introduction")
+TRIGGERS: tuple[Trigger, ...] = ("invoiced", "paid")
+CHANNELS: tuple[str, ...] = ("sms", "whatsapp", "email", "qr", "copy", "print", "facebook", "x", "link", "other")
+
+WHY_DISQUALIFIED: Mapping[Disqualification, str] = {
+    "self_referral": "the prospect is the referrer",
+    "existing_customer": "the prospect is a customer already",
+    "already_referred": "somebody else, or the same person, referred this prospect before",
+    "honeypot": "the hidden field was filled in, as only programs do",
+}
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """Who was referred. Phone in E.164."""
+
+    name: str
+    phone: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True)
+class StageChange:
+    """One line of a referral's history."""
+
+    stage: Stage
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The stage as staff or the CRM last set it, at their time."""
+
+    stage: Stage
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True)
+class Referral:
+    """`stage` follows from the mark and the invoices; `closed`, `tier` and `reward_id` are settlement's to write.
+
+    `participant_id` is None while a mention waits for a person to confirm it (S10).
+    """
+
+    id: str
+    participant_id: str | None
+    prospect: Prospect
+    source: Source
+    created_at: datetime
+    mark: Mark
+    channel: str | None = None
+    service: str | None = None
+    message: str | None = None
+    callback_window: str | None = None
+    referred_by: str | None = None
+    sms_consent: bool = False
+    disqualified: Disqualification | None = None
+    first_referral_id: str | None = None
+    invoices: Mapping[str, Invoice] = field(default_factory=dict)
+    history: tuple[StageChange, ...] = ()
+    deleted_at: datetime | None = None
+    withheld: str | None = None
+    closed: bool = False
+    closed_at: datetime | None = None
+    tier: int | None = None
+    reward_id: str | None = None
+    reward_count: int = 0
+    why: str = ""
+    version: int = 1
+
+    @property
+    def stage(self) -> Stage:
+        """What the standing invoices say, and otherwise what staff or the CRM said last."""
+        if self.mark.stage == "disqualified":
+            return "disqualified"
+        standing = [invoice for invoice in self.invoices.values() if invoice.stands]
+        if any(invoice.state == "paid" for invoice in standing):
+            return "paid"
+        if standing:
+            return "paid" if self.mark.stage == "paid" else "invoiced"
+        return self.mark.stage
+
+    def reached(self, trigger: Trigger) -> bool:
+        """Whether the referral is where it earns its reward: attributed, not removed, and invoiced (or paid)."""
+        if self.deleted_at is not None or self.participant_id is None:
+            return False
+        stage = self.stage
+        return stage in PATH and PATH.index(stage) >= PATH.index(trigger)
+
+
+def mark(referral: Referral, stage: Stage, at: datetime, by: str) -> Referral:
+    """Set the stage by hand or by the CRM: the latest word holds, whichever arrives first.
+
+    Of two words at the same time the one further along the path holds. Going back is allowed: people correct
+    themselves, and the history keeps every change.
+    """
+    if (at, STAGES.index(stage)) <= (referral.mark.at, STAGES.index(referral.mark.stage)):
+        return referral
+    return _noted(referral, replace(referral, mark=Mark(stage, at, by)), at, by)
+
+
+def with_invoice(referral: Referral, invoice: Invoice, at: datetime, by: str) -> Referral:
+    """Fold the present state of one invoice into the referral."""
+    if referral.invoices.get(invoice.id) == invoice:
+        return referral
+    return _noted(referral, replace(referral, invoices={**referral.invoices, invoice.id: invoice}), at, by)
+
+
+def _noted(before: Referral, after: Referral, at: datetime, by: str) -> Referral:
+    if before.stage == after.stage:
+        return after
+    return replace(after, history=(*after.history, StageChange(after.stage, at, by)))

@@ -1,0 +1,120 @@
+"""What a reward is, how much the nth closed referral earns (P6-P9, P20), and which n are taken."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+RewardKind = Literal["service_credit", "discount_code", "gift_card", "custom"]
+RewardStatus = Literal["pending", "issued", "redeemed", "reversed", "reversal_due"]
+TierMode = Literal["step", "milestone"]
+
+KINDS: tuple[RewardKind, ...] = ("service_credit", "discount_code", "gift_card", "custom")
+TIER_MODES: tuple[TierMode, ...] = ("step", "milestone")
+#: A person approves these before they leave: nothing like cash is paid out by itself (S6).
+NEEDS_APPROVAL: frozenset[RewardKind] = frozenset({"gift_card"})
+#: What counts in the ledger: given to the participant and not taken back.
+GIVEN: frozenset[RewardStatus] = frozenset({"issued", "redeemed", "reversal_due"})
+
+
+@dataclass(frozen=True)
+class Tier:
+    """From (or exactly at) the `at`th closed referral the reward is `amount_cents`."""
+
+    at: int
+    amount_cents: int
+
+
+@dataclass(frozen=True)
+class RewardPlan:
+    """How a segment, or one participant by exception (P19), is rewarded.
+
+    `step`: a tier's amount holds until the next one. `milestone`: it is given only at its count.
+    `percent` makes a discount code a percentage instead of an amount; `text` is what a custom reward says.
+    """
+
+    kind: RewardKind
+    tiers: tuple[Tier, ...]
+    tier_mode: TierMode = "step"
+    percent: int | None = None
+    text: str | None = None
+
+    def amount_for(self, count: int) -> int | None:
+        """Cents earned by the `count`th closed referral (1 is the first), or None where none is due."""
+        if self.tier_mode == "milestone":
+            return next((tier.amount_cents for tier in self.tiers if tier.at == count), None)
+        reached = [tier for tier in self.tiers if tier.at <= count]
+        return max(reached, key=lambda tier: tier.at).amount_cents if reached else None
+
+
+@dataclass(frozen=True)
+class TierBook:
+    """Which counts of a participant's closed referrals are taken: all up to `highest` but the `freed`.
+
+    Compact for any number of referrals; a reversal frees its count for the next close (DESIGN 5, rule 3).
+    """
+
+    highest: int = 0
+    freed: tuple[int, ...] = ()
+
+    def take(self) -> tuple[int, "TierBook"]:
+        """Take the lowest free count."""
+        if self.freed:
+            return self.freed[0], replace(self, freed=self.freed[1:])
+        return self.highest + 1, replace(self, highest=self.highest + 1)
+
+    def release(self, count: int) -> "TierBook":
+        """Give a taken count back; raises ValueError for one that is free already."""
+        if not 1 <= count <= self.highest or count in self.freed:
+            raise ValueError(f"count {count} is not taken")
+        freed: Sequence[int] = sorted({*self.freed, count})
+        highest = self.highest
+        while freed and freed[-1] == highest:
+            freed, highest = freed[:-1], highest - 1
+        return TierBook(highest, tuple(freed))
+
+    @property
+    def taken(self) -> int:
+        return self.highest - len(self.freed)
+
+
+@dataclass(frozen=True)
+class Reward:
+    """One reward for one referral. `amount_cents` is 0 where `percent` or `text` says what is given."""
+
+    id: str
+    referral_id: str
+    participant_id: str
+    kind: RewardKind
+    tier: int
+    amount_cents: int
+    currency: str
+    status: RewardStatus
+    why: str
+    created_at: datetime
+    percent: int | None = None
+    text: str | None = None
+    discount_code: str | None = None
+    issued_at: datetime | None = None
+    version: int = 1
+
+    @property
+    def live(self) -> bool:
+        return self.status != "reversed"
+
+    @property
+    def given(self) -> bool:
+        return self.status in GIVEN
+
+
+def reward_id(referral_id: str, generation: int) -> str:
+    """The id of a referral's nth reward: a business key, so that one cannot be made twice."""
+    return f"rew_{referral_id.removeprefix('ref_')}-{generation}"
+
+
+def referral_of(reward: str) -> tuple[str, int] | None:
+    """The referral and the generation that a reward's id names, or None where it is no such id."""
+    ulid, _, generation = reward.removeprefix("rew_").rpartition("-")
+    if not reward.startswith("rew_") or not ulid.isalnum() or not (generation.isascii() and generation.isdigit()):
+        return None
+    return f"ref_{ulid}", int(generation)

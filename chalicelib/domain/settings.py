@@ -1,0 +1,271 @@
+"""What the owner decides (P19): one JSON object, checked whole before any of it takes effect."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from chalicelib.domain.fields import Fields
+from chalicelib.domain.messages import TEMPLATES
+from chalicelib.domain.offers import Offer
+from chalicelib.domain.participants import SEGMENTS, Segment
+from chalicelib.domain.referrals import TRIGGERS, Trigger
+from chalicelib.domain.rewards import KINDS, TIER_MODES, RewardKind, RewardPlan, Tier, TierMode
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_URL = re.compile(r"https?://[^\s\"'<>]{1,300}")
+MAX_TEMPLATE = 2000
+
+DEFAULTS: Mapping[str, Any] = {
+    "business": {
+        "name": "Your business",
+        "phone": None,
+        "owner_phone": None,
+        "owner_email": None,
+        "website": None,
+        "tagline": None,
+        "services": [],
+        "country": "US",
+        "timezone": "America/New_York",
+    },
+    "currency": "USD",
+    "rewards": {
+        segment: {
+            "kind": "service_credit",
+            "tiers": [
+                {"at": 1, "amount_cents": 2500},
+                {"at": 3, "amount_cents": 5000},
+                {"at": 5, "amount_cents": 10000},
+            ],
+            "tier_mode": "step",
+            "percent": None,
+            "text": None,
+        }
+        for segment in SEGMENTS
+    },
+    "offers": [
+        {
+            "id": f"{segment}-standing",
+            "segment": segment,
+            "headline": "Good work, recommended by someone you know",
+            "friend_text": "Ask for a call back: a free visit and a written quote, no obligation.",
+            "referrer_text": "a reward for every friend whose job we complete",
+            "starts_at": None,
+            "ends_at": None,
+        }
+        for segment in SEGMENTS
+    ],
+    "trigger": "invoiced",
+    "score_threshold": 4,
+    "hold_days": 0,
+    "leaderboard_public": False,
+    "leaderboard_size": 20,
+    "show_referrer_name": True,
+    "submissions_per_hour": 20,
+    "messages": {},
+}
+
+
+@dataclass(frozen=True)
+class Business:
+    """Who runs this deployment."""
+
+    name: str
+    phone: str | None
+    owner_phone: str | None
+    owner_email: str | None
+    website: str | None
+    tagline: str | None
+    services: tuple[str, ...]
+    country: str
+    timezone: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings that passed every check; `raw` is the object as the API shows it."""
+
+    raw: Mapping[str, Any]
+    business: Business
+    currency: str
+    rewards: Mapping[Segment, RewardPlan]
+    offers: tuple[Offer, ...]
+    trigger: Trigger
+    score_threshold: float
+    hold_days: int
+    leaderboard_public: bool
+    leaderboard_size: int
+    show_referrer_name: bool
+    submissions_per_hour: int
+    messages: Mapping[str, Mapping[str, str]]
+    version: int = 0
+
+
+def default_settings() -> Settings:
+    """The settings of a business that has changed nothing yet."""
+    return parse_settings(DEFAULTS)
+
+
+def changed(settings: Settings, part: object) -> Settings:
+    """Apply a part of the settings object, as `PUT /v1/admin/settings` takes it.
+
+    Objects merge, lists and values replace. Raises InvalidInput naming each field that cannot be accepted.
+    """
+    fields = Fields(part)
+    fields.done()
+    return parse_settings(_merged(settings.raw, cast("Mapping[str, Any]", part)), version=settings.version)
+
+
+def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
+    """Check a whole settings object; raises InvalidInput with every error at once."""
+    complete = _merged(DEFAULTS, raw)
+    fields = Fields(complete)
+    fields.only(DEFAULTS)
+    currency = fields.text("currency", most=3, required=True) or "USD"
+    if not _CURRENCY.fullmatch(currency):
+        fields.refuse("currency", "must be three capital letters as in ISO 4217, such as USD")
+    settings = Settings(
+        raw=complete,
+        business=_business(fields.object("business", required=True)),
+        currency=currency,
+        rewards=_rewards(fields.object("rewards", required=True)),
+        offers=_offers(fields),
+        trigger=cast(Trigger, fields.choice("trigger", TRIGGERS, "invoiced")),
+        score_threshold=fields.number("score_threshold", least=0, most=10, required=True) or 0,
+        hold_days=fields.integer("hold_days", least=0, most=365, required=True) or 0,
+        leaderboard_public=fields.boolean("leaderboard_public"),
+        leaderboard_size=fields.integer("leaderboard_size", least=1, most=100, required=True) or 1,
+        show_referrer_name=fields.boolean("show_referrer_name"),
+        submissions_per_hour=fields.integer("submissions_per_hour", least=1, most=100_000, required=True) or 1,
+        messages=_messages(fields.object("messages")),
+        version=version,
+    )
+    fields.done()
+    return settings
+
+
+def parse_plan(fields: Fields) -> RewardPlan:
+    """Check one reward plan: of a segment, or of one participant by exception (P19)."""
+    fields.only({"kind", "tiers", "tier_mode", "percent", "text"})
+    kind = cast(RewardKind, fields.choice("kind", KINDS, "service_credit"))
+    tiers = []
+    for tier in fields.objects("tiers", most=20):
+        at = tier.integer("at", least=1, most=10_000, required=True)
+        amount = tier.cents(required=True)
+        if at is not None and amount is not None:
+            tiers.append(Tier(at, amount))
+    if len({tier.at for tier in tiers}) != len(tiers):
+        fields.refuse("tiers", "name the same count twice")
+    percent = fields.integer("percent", least=1, most=100)
+    if percent is not None and kind != "discount_code":
+        fields.refuse("percent", "goes with the kind discount_code only")
+    text = fields.text("text", most=200)
+    if kind == "custom" and not text:
+        fields.refuse("text", "says what the custom reward is, and is required for it")
+    mode = cast(TierMode, fields.choice("tier_mode", TIER_MODES, "step"))
+    return RewardPlan(kind, tuple(sorted(tiers, key=lambda tier: tier.at)), mode, percent, text)
+
+
+def plan_as_json(plan: RewardPlan) -> dict[str, Any]:
+    """A reward plan in the shape `parse_plan` takes."""
+    return {
+        "kind": plan.kind,
+        "tiers": [{"at": tier.at, "amount_cents": tier.amount_cents} for tier in plan.tiers],
+        "tier_mode": plan.tier_mode,
+        "percent": plan.percent,
+        "text": plan.text,
+    }
+
+
+def _business(fields: Fields | None) -> Business:
+    fields = fields or Fields({})
+    fields.only(DEFAULTS["business"])
+    country = fields.text("country", most=2, required=True) or "US"
+    if not _COUNTRY.fullmatch(country):
+        fields.refuse("country", "must be two capital letters as in ISO 3166, such as US")
+        country = "US"
+    timezone = fields.text("timezone", most=60, required=True) or "UTC"
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        fields.refuse("timezone", "is not a time zone's name, such as America/New_York")
+    services = fields.raw("services")
+    if not isinstance(services, list) or not all(isinstance(s, str) and 0 < len(s) <= 60 for s in services):
+        fields.refuse("services", "must be a list of names of at most 60 characters")
+        services = []
+    website = fields.text("website", most=300)
+    if website is not None and not _URL.fullmatch(website):
+        fields.refuse("website", "must begin with https:// or http://")
+    return Business(
+        name=fields.text("name", most=60, required=True) or "",
+        phone=fields.phone(country),
+        owner_phone=fields.phone(country, "owner_phone"),
+        owner_email=fields.email("owner_email"),
+        website=website,
+        tagline=fields.text("tagline", most=160),
+        services=tuple(services),
+        country=country,
+        timezone=timezone,
+    )
+
+
+def _rewards(fields: Fields | None) -> Mapping[Segment, RewardPlan]:
+    fields = fields or Fields({})
+    fields.only(SEGMENTS)
+    return {segment: parse_plan(fields.object(segment, required=True) or Fields({})) for segment in SEGMENTS}
+
+
+def _offers(fields: Fields) -> tuple[Offer, ...]:
+    offers = []
+    for entry in fields.objects("offers", most=50):
+        entry.only(DEFAULTS["offers"][0])
+        offers.append(
+            Offer(
+                id=entry.text("id", most=40, required=True) or "",
+                segment=cast(Segment, entry.choice("segment", SEGMENTS, "customer")),
+                headline=entry.text("headline", most=120, required=True) or "",
+                friend_text=entry.text("friend_text", most=300, required=True) or "",
+                referrer_text=entry.text("referrer_text", most=160, required=True) or "",
+                starts_at=entry.time("starts_at"),
+                ends_at=entry.time("ends_at"),
+            )
+        )
+    if len({offer.id for offer in offers}) != len(offers):
+        fields.refuse("offers", "two offers have the same id")
+    return tuple(offers)
+
+
+def _messages(fields: Fields | None) -> Mapping[str, Mapping[str, str]]:
+    fields = fields or Fields({})
+    fields.only(TEMPLATES)
+    messages: dict[str, Mapping[str, str]] = {}
+    for template in TEMPLATES:
+        entry = fields.object(template)
+        if entry is None:
+            continue
+        entry.only({"sms", "subject", "email"})
+        messages[template] = {
+            part: value for part in ("sms", "subject", "email") if (value := _template(entry, part)) is not None
+        }
+    return messages
+
+
+def _template(entry: Fields, part: str) -> str | None:
+    """A template keeps its line breaks, so it is not folded as other text is."""
+    value = entry.raw(part)
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > MAX_TEMPLATE:
+        entry.refuse(part, f"must be text of at most {MAX_TEMPLATE} characters")
+        return None
+    return value
+
+
+def _merged(base: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in part.items():
+        known = merged.get(key)
+        merged[key] = _merged(known, value) if isinstance(known, Mapping) and isinstance(value, Mapping) else value
+    return merged
