@@ -1,8 +1,11 @@
 """What can go wrong, in words a caller can act on. `api.problems` maps each class to an HTTP status."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+
+Raw = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,23 @@ class Conflict(GoodwordError):
     """The request contradicts the present state."""
 
 
+class Refused(GoodwordError):
+    """Named conditions of a transaction did not hold; nothing was written. `failed` maps each name to what stood there.
+
+    Services turn it into something a caller understands, or read again and try once more.
+    """
+
+    def __init__(self, failed: Mapping[str, Raw | None]) -> None:
+        self.failed = failed
+        super().__init__(f"refused by {', '.join(failed)}")
+
+
 class Contended(GoodwordError):
     """Somebody else changed the same items at the same time, again and again; the caller may try once more."""
+
+
+class Unavailable(GoodwordError):
+    """The table cannot be reached or did not answer in time; whether a write took effect is not known."""
 
 
 class Unauthenticated(GoodwordError):

@@ -61,10 +61,14 @@ class LeadStageChanged:
 
 @dataclass(frozen=True)
 class InvoiceChanged:
-    """`also_known_as` are other ids by which later facts may name this invoice, such as its payment's."""
+    """`also_known_as` are other ids by which later facts may name this invoice, such as its payment's.
+
+    `names_payment`: the fact's id is such another id, because the provider did not say the invoice's own.
+    """
 
     customer: Customer
     fact: InvoiceFact
+    names_payment: bool = False
     also_known_as: tuple[str, ...] = ()
 
 

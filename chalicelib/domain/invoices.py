@@ -55,6 +55,16 @@ class Invoice:
         return self.state in {"issued", "paid"} and not self.refunded_in_full
 
 
+@dataclass(frozen=True)
+class KnownInvoice:
+    """An invoice and the referral it was matched to; `identity` is the customer's, while unmatched."""
+
+    invoice: Invoice
+    referral_id: str | None = None
+    identity: str | None = None
+    version: int = 0
+
+
 def fold(invoice: Invoice, fact: InvoiceFact) -> Invoice:
     """Add one fact. Any order and any repetition of the same facts gives the same invoice."""
     if fact.kind == "refunded":

@@ -1,0 +1,1 @@
+"""What arrives from other programs: signatures, and one file a source that turns its payload into our events."""

@@ -1,0 +1,41 @@
+"""What the table's stream reports, in the domain's words."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.participants import Participant
+
+
+@dataclass(frozen=True)
+class EventStored:
+    event_id: str
+
+
+@dataclass(frozen=True)
+class MessageQueued:
+    message_id: str
+
+
+@dataclass(frozen=True)
+class SettlementPlanned:
+    referral_id: str
+
+
+@dataclass(frozen=True)
+class ParticipantChanged:
+    """`before` is None for a new participant."""
+
+    before: Participant | None
+    after: Participant
+
+
+@dataclass(frozen=True)
+class SettingsChanged:
+    pass
+
+
+@dataclass(frozen=True)
+class RebuildMoved:
+    pass
+
+
+Change = EventStored | MessageQueued | SettlementPlanned | ParticipantChanged | SettingsChanged | RebuildMoved

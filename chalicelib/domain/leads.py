@@ -1,0 +1,26 @@
+"""A prospect on the way in, from whichever door: the form, the CRM, a person in the office."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain.referrals import Prospect, Source
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Who wants what, and who is said to have sent them. `by` is who told us, as the history names them."""
+
+    prospect: Prospect
+    source: Source
+    at: datetime
+    by: str
+    code: str | None = None
+    alias: str | None = None
+    referred_by: str | None = None
+    service: str | None = None
+    message: str | None = None
+    callback_window: str | None = None
+    channel: str | None = None
+    sms_consent: bool = False
+    honeypot: bool = False
+    external_ids: tuple[str, ...] = ()

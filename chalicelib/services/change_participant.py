@@ -1,0 +1,64 @@
+"""Change what staff and owner decide about one participant: pause, opt-out, exceptions, aliases (P19)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chalicelib.domain.errors import Conflict, NotFound, Refused
+from chalicelib.domain.participants import LeaderboardName, Participant
+from chalicelib.domain.rewards import RewardPlan
+from chalicelib.services.audit import record_audit
+from chalicelib.services.ports import Ports, attempts
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What to change; None leaves a thing as it is, except `reward_plan`, which `sets_plan` says is meant."""
+
+    name: str | None = None
+    opted_out: bool | None = None
+    paused: bool | None = None
+    leaderboard_name: LeaderboardName | None = None
+    add_alias: str | None = None
+    sets_plan: bool = False
+    reward_plan: RewardPlan | None = None
+
+    def applied(self, participant: Participant) -> Participant:
+        given: Mapping[str, Any] = {
+            name: value
+            for name in ("name", "opted_out", "paused", "leaderboard_name")
+            if (value := getattr(self, name)) is not None
+        }
+        changed = replace(participant, **given)
+        if self.sets_plan:
+            changed = replace(changed, reward_plan=self.reward_plan)
+        if self.add_alias is not None and self.add_alias not in changed.aliases:
+            changed = replace(changed, aliases=(*changed.aliases, self.add_alias))
+        return changed
+
+
+def change_participant(ports: Ports, code: str, decisions: Decisions, by: str, note: str | None = None) -> Participant:
+    """Apply the decisions with their audit entry. Raises NotFound, and Conflict for an alias somebody else has."""
+    for _ in attempts():
+        known = ports.store.participants.get(code)
+        if known is None:
+            raise NotFound("participant", code)
+        changed = decisions.applied(known)
+        if changed == known:
+            return known
+        transaction = ports.store.transaction()
+        ports.store.participants.change(transaction, changed)
+        if changed.opted_out != known.opted_out and known.phone is not None:
+            phone = ports.pseudonyms.phone(known.phone)
+            ports.store.identities.set_opt_out(transaction, phone, opted_out=changed.opted_out)
+        if changed.aliases != known.aliases and decisions.add_alias is not None:
+            ports.store.participants.add_alias(transaction, decisions.add_alias, code)
+        record_audit(ports, transaction, by, "participant changed", code, note)
+        try:
+            transaction.commit()
+        except Refused as refused:
+            if "alias" in refused.failed:
+                raise Conflict(f"the alias {decisions.add_alias} belongs to somebody already") from refused
+            continue
+        return ports.store.participants.get(code) or changed
+    raise AssertionError  # attempts() raises before this

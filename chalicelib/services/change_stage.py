@@ -1,0 +1,34 @@
+"""Set a referral's stage by hand or by the CRM (M7), and let the settlement follow."""
+
+from datetime import datetime
+
+from chalicelib.domain.errors import NotFound, Refused
+from chalicelib.domain.referrals import Referral, Stage, mark
+from chalicelib.services.audit import record_audit
+from chalicelib.services.ports import Ports, attempts
+from chalicelib.services.settle import settle
+
+
+def change_stage(
+    ports: Ports, referral_id: str, stage: Stage, at: datetime, by: str, *, note: str | None = None, audit: bool = True
+) -> Referral:
+    """Mark the stage as of `at`; an older word than the last one changes nothing. Raises NotFound."""
+    for _ in attempts():
+        referral = ports.store.referrals.get(referral_id)
+        if referral is None or referral.deleted_at is not None:
+            raise NotFound("referral", referral_id)
+        changed = mark(referral, stage, at, by)
+        if changed == referral:
+            return referral
+        transaction = ports.store.transaction()
+        ports.store.referrals.change(transaction, changed)
+        ports.store.work.plan_settlement(transaction, referral_id, ports.now())
+        if audit:
+            record_audit(ports, transaction, by, f"stage {referral.stage} -> {changed.stage}", referral_id, note)
+        try:
+            transaction.commit()
+        except Refused:
+            continue
+        settle(ports, referral_id)
+        return ports.store.referrals.get(referral_id) or changed
+    raise AssertionError  # attempts() raises before this

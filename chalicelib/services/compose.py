@@ -1,0 +1,115 @@
+"""Put a message into words, at the moment it is sent, from what is true then."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.messages import Message
+from chalicelib.domain.money import amount_in_words, reward_in_words
+from chalicelib.domain.offers import current_offer
+from chalicelib.domain.participants import Participant
+from chalicelib.domain.people import first_name
+from chalicelib.domain.referrals import Referral
+from chalicelib.domain.rewards import Reward
+from chalicelib.domain.settings import Settings
+from chalicelib.services.links import landing_link, share_link
+from chalicelib.services.ports import Ports, Wording
+
+
+@dataclass(frozen=True)
+class Composed:
+    """Where to and what; `to` is None with a reason where there is nobody to send it to."""
+
+    to: str | None
+    text: str = ""
+    subject: str | None = None
+    reason: str | None = None
+
+
+def compose(ports: Ports, wording: Wording, message: Message) -> Composed:
+    """Address and word one message. Raises InvalidInput where a template cannot be filled."""
+    settings = ports.store.settings.get()
+    participant = ports.store.participants.get(message.participant_id) if message.participant_id else None
+    referral = ports.store.referrals.get(message.referral_id) if message.referral_id else None
+    reward = ports.store.rewards.get(message.reward_id) if message.reward_id else None
+    to, reason = _address(message, settings, participant, referral)
+    if to is None:
+        return Composed(None, reason=reason)
+    data = {
+        "business": {"name": settings.business.name, "phone": settings.business.phone},
+        **_participant_data(ports, settings, participant),
+        **_referral_data(referral),
+        **_reward_data(participant, reward),
+    }
+    own = settings.messages.get(message.template, {})
+    if message.channel == "sms":
+        return Composed(to, wording.render(message.template, "sms", data, own.get("sms")))
+    return Composed(
+        to,
+        wording.render(message.template, "email", data, own.get("email")),
+        wording.render(message.template, "subject", data, own.get("subject")),
+    )
+
+
+def _address(
+    message: Message, settings: Settings, participant: Participant | None, referral: Referral | None
+) -> tuple[str | None, str | None]:
+    if message.recipient == "owner":
+        return settings.business.owner_phone, "business.owner_phone is not set in the settings"
+    if message.recipient == "prospect":
+        return (referral.prospect.phone if referral else None), "the prospect left no phone number"
+    if participant is None:
+        return None, "the participant is not there any more"
+    if participant.opted_out:
+        return None, "opted out of messages"
+    if message.channel == "email":
+        return participant.email, "the participant has no e-mail address"
+    return participant.phone, "the participant has no phone number"
+
+
+def _participant_data(ports: Ports, settings: Settings, participant: Participant | None) -> dict[str, object]:
+    if participant is None:
+        return {"participant": None, "link": None, "share_link": None, "offer": None}
+    offer = current_offer(settings.offers, participant.segment, ports.now())
+    return {
+        "participant": {
+            "first_name": first_name(participant.name),
+            "closed": participant.totals.closed,
+            "earned": amount_in_words(participant.totals.earned_cents, settings.currency),
+        },
+        "link": f"{landing_link(ports, participant.id)}?via=sms",
+        "share_link": share_link(ports, participant),
+        "offer": {"friend_text": offer.friend_text, "referrer_text": offer.referrer_text} if offer else None,
+    }
+
+
+def _referral_data(referral: Referral | None) -> dict[str, object]:
+    if referral is None:
+        return {"prospect": None, "lead": None}
+    return {
+        "prospect": {
+            "name": referral.prospect.name,
+            "first_name": first_name(referral.prospect.name),
+            "phone": referral.prospect.phone,
+        },
+        "lead": {
+            "callback_window": referral.callback_window,
+            "kind": "call back" if referral.source == "callback" else referral.source,
+            "note": referral.why,
+            "referred_by": referral.referred_by,
+            "service": referral.service,
+        },
+    }
+
+
+def _reward_data(participant: Participant | None, reward: Reward | None) -> dict[str, object]:
+    if reward is None:
+        return {"reward": None}
+    return {
+        "reward": {
+            "text": reward_in_words(
+                reward.kind, reward.amount_cents, reward.currency, percent=reward.percent, text=reward.text
+            ),
+            "code": reward.discount_code,
+            "kind": reward.kind,
+            "why": reward.why,
+        }
+    }

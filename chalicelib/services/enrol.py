@@ -1,0 +1,120 @@
+"""Enrol a customer or partner: a permanent code, a share token, and no person twice (P1, P16, P25)."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from chalicelib.domain.errors import Conflict, Refused
+from chalicelib.domain.identifiers import new_code
+from chalicelib.domain.identities import Contact, Identity, token_hash
+from chalicelib.domain.participants import Participant, Segment
+from chalicelib.services.ports import Ports, attempts
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """A checked wish to enrol. `segment` None keeps what is known, or makes a customer."""
+
+    name: str
+    contact: Contact
+    external_id: str | None = None
+    segment: Segment | None = None
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """Who was enrolled, and whether that was new, changed something, or changed nothing."""
+
+    participant: Participant
+    outcome: Literal["created", "changed", "unchanged"]
+
+
+def enrol(ports: Ports, enrolment: Enrolment) -> Enrolled:
+    """Enrol a person, or bring a known one up to date; the phone or the outside id says who it is.
+
+    An e-mail address decides only where no phone is given: households share them. Raises Conflict where phone and
+    outside id belong to two participants.
+    """
+    for _ in attempts():
+        held = ports.store.identities.find(ports.pseudonyms.of(enrolment.contact))
+        owner = _owner(ports, enrolment.contact, held)
+        try:
+            if owner is None:
+                return Enrolled(_create(ports, enrolment, held), "created")
+            known = ports.store.participants.get(owner)
+            if known is None:
+                raise Conflict(f"the identity of participant {owner} stands without its participant")
+            changed = _change(ports, known, enrolment, held)
+            return Enrolled(changed, "unchanged" if changed is known else "changed")
+        except Refused:
+            continue
+    raise AssertionError  # attempts() raises before this
+
+
+def _owner(ports: Ports, contact: Contact, held: dict[str, Identity]) -> str | None:
+    def holder(key: str) -> str | None:
+        return held[key].participant_id if key in held else None
+
+    by_id = next((h for i in contact.external_ids if (h := holder(ports.pseudonyms.external(i)))), None)
+    by_phone = holder(ports.pseudonyms.phone(contact.phone)) if contact.phone else None
+    if by_id and by_phone and by_id != by_phone:
+        raise Conflict(
+            f"the phone belongs to participant {by_phone} and the external id to {by_id}; merge or correct them first"
+        )
+    if by_id or by_phone:
+        return by_id or by_phone
+    return holder(ports.pseudonyms.email(contact.email)) if contact.email and not contact.phone else None
+
+
+def _create(ports: Ports, enrolment: Enrolment, held: dict[str, Identity]) -> Participant:
+    now = ports.now()
+    participant = Participant(
+        id=new_code(ports.random_bytes),
+        name=enrolment.name,
+        segment=enrolment.segment or "customer",
+        created_at=now,
+        phone=enrolment.contact.phone,
+        email=enrolment.contact.email,
+        external_id=enrolment.external_id,
+    )
+    transaction = ports.store.transaction()
+    token = ports.pseudonyms.share_token(participant.id, participant.share_generation)
+    ports.store.participants.create(transaction, participant, token_hash(token))
+    for key in _claimable(ports, enrolment.contact, held, participant.id):
+        ports.store.identities.claim_for_participant(transaction, key, participant.id)
+    ports.store.statistics.count(transaction, now, participant.id, participants=1)
+    transaction.commit()
+    return participant
+
+
+def _change(ports: Ports, known: Participant, enrolment: Enrolment, held: dict[str, Identity]) -> Participant:
+    changed = replace(
+        known,
+        name=enrolment.name,
+        phone=enrolment.contact.phone or known.phone,
+        email=enrolment.contact.email or known.email,
+        external_id=enrolment.external_id or known.external_id,
+        segment=enrolment.segment or known.segment,
+    )
+    unbound = [
+        key
+        for key in _claimable(ports, enrolment.contact, held, known.id)
+        if key not in held or held[key].participant_id != known.id
+    ]
+    if changed == known and not unbound:
+        return known
+    transaction = ports.store.transaction()
+    ports.store.participants.change(transaction, changed)
+    for key in unbound:
+        ports.store.identities.claim_for_participant(transaction, key, known.id)
+    transaction.commit()
+    return changed
+
+
+def _claimable(ports: Ports, contact: Contact, held: dict[str, Identity], code: str) -> list[str]:
+    """All identities of the contact, less an e-mail address that somebody else in the house holds."""
+    email = ports.pseudonyms.email(contact.email) if contact.email else None
+    return [
+        key
+        for key in ports.pseudonyms.of(contact)
+        if key != email or key not in held or held[key].participant_id in {None, code}
+    ]

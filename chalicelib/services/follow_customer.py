@@ -1,0 +1,77 @@
+"""Follow a customer's jobs, scores and issues, and ask for a referral when the moment is right (P10-P13, S1-S7)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from chalicelib.domain.errors import Deferred, Refused
+from chalicelib.domain.events import Customer
+from chalicelib.domain.identities import Contact
+from chalicelib.domain.invitations import decide_invitation
+from chalicelib.domain.messages import Message, message_id
+from chalicelib.domain.participants import Participant, Satisfaction
+from chalicelib.services.enrol import Enrolment, enrol
+from chalicelib.services.ports import Ports, attempts
+
+
+def enrol_customer(ports: Ports, customer: Customer) -> Participant:
+    """Enrol whom another program calls a customer (P25); raises Deferred where too little is known of them."""
+    if customer.name is None or not (customer.contact.phone or customer.contact.email):
+        known = find_participant(ports, customer.contact)
+        if known is None:
+            raise Deferred("this customer is not known yet: send customer.updated with a name and a phone or e-mail")
+        return known
+    external_id = next((i.partition(":")[2] for i in customer.contact.external_ids if i.startswith("crm:")), None)
+    return enrol(ports, Enrolment(customer.name, customer.contact, external_id)).participant
+
+
+def find_participant(ports: Ports, contact: Contact) -> Participant | None:
+    """The participant with this outside id, phone or e-mail, the first that is known of these."""
+    keys = list(ports.pseudonyms.of(contact))
+    held = ports.store.identities.find(keys)
+    for key in keys:
+        if key in held and held[key].participant_id is not None:
+            return ports.store.participants.get(held[key].participant_id or "")
+    return None
+
+
+def follow_customer(ports: Ports, customer: Customer, learn: Callable[[Satisfaction], Satisfaction]) -> Participant:
+    """Fold one piece of news into what we know of a customer; invite where the gate opens, else record why not."""
+    code = enrol_customer(ports, customer).id
+    for _ in attempts():
+        known = ports.store.participants.get(code)
+        if known is None:
+            raise Deferred(f"participant {code} is not there yet")
+        learnt = replace(known, satisfaction=learn(known.satisfaction))
+        try:
+            return reconsider_invitation(ports, known, learnt)
+        except Refused:
+            continue
+    raise AssertionError  # attempts() raises before this
+
+
+def reconsider_invitation(ports: Ports, known: Participant, changed: Participant) -> Participant:
+    """Write `changed` with the gate's decision on it, and the invitation if it opened; raises Refused on a race."""
+    now = ports.now()
+    threshold = ports.store.settings.get().score_threshold
+    decided = decide_invitation(changed, score_threshold=threshold, now=now)
+    if (decided.status, decided.reasons) == (known.invitation.status, known.invitation.reasons):
+        decided = known.invitation
+    changed = replace(changed, invitation=decided)
+    if changed == known:
+        return known
+    transaction = ports.store.transaction()
+    ports.store.participants.change(transaction, changed)
+    if decided.status == "sent" and known.invitation.status != "sent":
+        invitation = Message(
+            id=message_id("invitation", known.id),
+            template="invitation",
+            channel="sms",
+            recipient="participant",
+            created_at=now,
+            due_at=now,
+            participant_id=known.id,
+        )
+        ports.store.messages.queue(transaction, invitation)
+        ports.store.statistics.count(transaction, now, known.id, invited=1)
+    transaction.commit()
+    return changed

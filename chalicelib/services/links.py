@@ -1,0 +1,15 @@
+"""The addresses people are given."""
+
+from chalicelib.domain.participants import Participant
+from chalicelib.services.ports import Ports
+
+
+def landing_link(ports: Ports, code: str) -> str:
+    """The permanent link a participant shares (P1, P16)."""
+    return f"{ports.public_url}/r/{code}/"
+
+
+def share_link(ports: Ports, participant: Participant) -> str:
+    """The participant's own page; the token stays in the fragment and reaches no server log."""
+    token = ports.pseudonyms.share_token(participant.id, participant.share_generation)
+    return f"{ports.public_url}/share/#{token}"

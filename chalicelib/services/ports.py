@@ -1,0 +1,105 @@
+"""What the services need from outside; `wiring` hands it to them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.domain.errors import Contended
+from chalicelib.domain.events import Event
+from chalicelib.domain.identifiers import RandomBytes
+from chalicelib.domain.identities import Pseudonyms
+from chalicelib.domain.leaderboard import Standing
+from chalicelib.domain.messages import Channel
+from chalicelib.domain.participants import Participant
+from chalicelib.domain.settings import Settings
+
+if TYPE_CHECKING:
+    from chalicelib.storage.store import Store
+
+_ATTEMPTS = 12
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The table, the time, randomness, and the key that hides identities."""
+
+    store: "Store"
+    now: Callable[[], datetime]
+    random_bytes: RandomBytes
+    pseudonyms: Pseudonyms
+    public_url: str
+
+
+class SendError(Exception):
+    """The provider did not take a message. `certain`: it surely was not sent; `again`: it may be tried later."""
+
+    def __init__(self, reason: str, *, certain: bool, again: bool = False) -> None:
+        self.certain, self.again = certain, again
+        super().__init__(reason)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message ready to go. `id` lets a provider or a log recognise it."""
+
+    id: str
+    to: str
+    text: str
+    subject: str | None = None
+
+
+class Sender(Protocol):
+    """Takes a message out of the house."""
+
+    def send(self, message: Outgoing) -> str:
+        """Hand it to the provider and return the provider's id; raises SendError."""
+
+
+class Wording(Protocol):
+    """Turns a template and its data into words."""
+
+    def render(self, template: str, part: str, data: Mapping[str, object], override: str | None) -> str:
+        """Render `part` (`sms`, `subject`, `email`) of a template; raises InvalidInput where it cannot be."""
+
+    def check(self, settings: Settings) -> None:
+        """Try every template of the business's own with sample data; raises InvalidInput naming what is wrong."""
+
+
+class Site(Protocol):
+    """The public files."""
+
+    def publish_landing(self, participant: Participant, settings: Settings, now: datetime) -> int:
+        """Render a participant's page and put it where it differs; returns how many files were put."""
+
+    def publish_fixed(self, settings: Settings, now: datetime) -> int:
+        """The same for the pages that belong to nobody."""
+
+    def publish_leaderboard(self, standings: tuple[Standing, ...] | None, settings: Settings, now: datetime) -> int:
+        """Put the leaderboard, or take it away where `standings` is None."""
+
+    def digest(self, settings: Settings, now: datetime) -> str:
+        """A hash of all that landing pages have in common."""
+
+
+class Parser(Protocol):
+    """Turns one source's payload into events."""
+
+    def __call__(self, body: bytes, event_id: str, region: str) -> list[Event]:
+        """`region` is where phone numbers without a country code belong; raises InvalidInput or Unreadable."""
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What leaves and what arrives."""
+
+    senders: Mapping[Channel, Sender]
+    wording: Wording
+    site: Site
+    parsers: Mapping[str, Parser]
+
+
+def attempts() -> Iterator[int]:
+    """Count the attempts of an optimistic change; raises Contended when they are used up."""
+    yield from range(_ATTEMPTS)
+    raise Contended("the same items keep changing; please try again")

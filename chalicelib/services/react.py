@@ -1,0 +1,77 @@
+"""What follows from a change of the table: called by the stream at once, and by the schedule for what is overdue."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chalicelib.domain.changes import (
+    Change,
+    EventStored,
+    MessageQueued,
+    ParticipantChanged,
+    RebuildMoved,
+    SettingsChanged,
+    SettlementPlanned,
+)
+from chalicelib.domain.participants import Participant
+from chalicelib.services.deliver import deliver
+from chalicelib.services.events import work_off_event
+from chalicelib.services.ports import Outside, Ports
+from chalicelib.services.publish import publish_leaderboard, publish_participant, rebuild_site
+from chalicelib.services.settle import settle
+
+_log = logging.getLogger(__name__)
+#: How many pieces of due work one run of the schedule takes on.
+BATCH = 100
+
+
+@dataclass
+class Outcome:
+    """How many changes were followed up, and which could not be."""
+
+    done: int = 0
+    failed: int = 0
+
+
+def react(ports: Ports, outside: Outside, change: Change) -> None:
+    """Do what one change asks for. Idempotent: the stream may report it twice, the schedule once more."""
+    match change:
+        case EventStored(event_id):
+            work_off_event(ports, outside.parsers, event_id)
+        case MessageQueued(message_id):
+            deliver(ports, outside, message_id)
+        case SettlementPlanned(referral_id):
+            settle(ports, referral_id)
+        case ParticipantChanged(before, after):
+            if _page_differs(before, after):
+                publish_participant(ports, outside, after)
+            if _standing_differs(before, after):
+                publish_leaderboard(ports, outside)
+        case SettingsChanged():
+            publish_leaderboard(ports, outside)
+            rebuild_site(ports, outside)
+        case RebuildMoved():
+            rebuild_site(ports, outside)
+
+
+def catch_up(ports: Ports, outside: Outside, due: Iterable[Change]) -> Outcome:
+    """Work off what is due; one piece that fails does not keep the others waiting, and stays due."""
+    outcome = Outcome()
+    for change in due:
+        try:
+            react(ports, outside, change)
+            outcome.done += 1
+        except Exception:  # noqa: BLE001 - the outermost boundary of the schedule
+            outcome.failed += 1
+            _log.exception("could not follow up %s", type(change).__name__)
+    return outcome
+
+
+def _page_differs(before: Participant | None, after: Participant) -> bool:
+    return before is None or (before.name, before.segment, before.aliases) != (after.name, after.segment, after.aliases)
+
+
+def _standing_differs(before: Participant | None, after: Participant) -> bool:
+    was = (before.totals.closed, before.name_on_leaderboard()) if before else (0, "")
+    now = (after.totals.closed, after.name_on_leaderboard())
+    return was != now and (was[0] > 0 or now[0] > 0)

@@ -1,0 +1,76 @@
+"""Take in what happened to an invoice (P5, P29): fold it, find its referral, and let the settlement follow."""
+
+from dataclasses import replace
+
+from chalicelib.domain.errors import Conflict, Deferred, Refused
+from chalicelib.domain.events import InvoiceChanged
+from chalicelib.domain.identities import Contact
+from chalicelib.domain.invoices import Invoice, KnownInvoice, fold
+from chalicelib.domain.referrals import Referral, with_invoice
+from chalicelib.services.ports import Ports, attempts
+from chalicelib.services.settle import settle
+
+
+def record_invoice(ports: Ports, changed: InvoiceChanged, by: str) -> str | None:
+    """Fold one fact into its invoice and its referral, and settle; returns the referral's id, or None.
+
+    An invoice that belongs to no referral is kept, in case its customer is attributed later. Raises Conflict where
+    its customer's details lead to two different referrals: a person decides that, not a guess (S10).
+    """
+    referral_id = _fold(ports, changed, by)
+    if referral_id is not None:
+        settle(ports, referral_id)
+    return referral_id
+
+
+def _fold(ports: Ports, changed: InvoiceChanged, by: str) -> str | None:
+    for _ in attempts():
+        known = _known(ports, changed)
+        folded = replace(known, invoice=fold(known.invoice, changed.fact))
+        referral = _matched(ports, folded, changed.customer.contact)
+        if known.version and folded == known and (referral.id if referral else None) == known.referral_id:
+            return known.referral_id
+        transaction = ports.store.transaction()
+        if referral is None:
+            identity = next(iter(ports.pseudonyms.of(changed.customer.contact)), known.identity)
+            ports.store.invoices.write(transaction, replace(folded, identity=identity), changed.also_known_as)
+        else:
+            folded = replace(folded, referral_id=referral.id)
+            ports.store.invoices.write(transaction, folded, changed.also_known_as)
+            ports.store.referrals.change(transaction, with_invoice(referral, folded.invoice, changed.fact.at, by))
+            for external_id in changed.customer.contact.external_ids:
+                key = ports.pseudonyms.external(external_id)
+                ports.store.identities.remember_referral(transaction, key, referral.id)
+            ports.store.work.plan_settlement(transaction, referral.id, ports.now())
+        try:
+            transaction.commit()
+        except Refused:
+            continue
+        return referral.id if referral else None
+    raise AssertionError  # attempts() raises before this
+
+
+def _known(ports: Ports, changed: InvoiceChanged) -> KnownInvoice:
+    invoice_id = changed.fact.invoice_id
+    known = ports.store.invoices.get(invoice_id)
+    if known is None and changed.names_payment:
+        actual = ports.store.invoices.named(invoice_id)
+        known = ports.store.invoices.get(actual) if actual else None
+        if known is None:
+            raise Deferred(f"no invoice is known yet for the payment {invoice_id}")
+    return known or KnownInvoice(Invoice(invoice_id))
+
+
+def _matched(ports: Ports, known: KnownInvoice, contact: Contact) -> Referral | None:
+    if known.referral_id is not None:
+        return ports.store.referrals.get(known.referral_id)
+    held = ports.store.identities.find(ports.pseudonyms.of(contact))
+    candidates = {identity.referral_id for identity in held.values() if identity.referral_id}
+    referrals = [found for candidate in sorted(candidates) if (found := ports.store.referrals.get(candidate))]
+    standing = [referral for referral in referrals if referral.deleted_at is None]
+    if len(standing) > 1:
+        raise Conflict(
+            f"invoice {known.invoice.id} fits the referrals {' and '.join(r.id for r in standing)}; "
+            "correct the customer's phone or e-mail, then retry the event"
+        )
+    return standing[0] if standing else None

@@ -1,0 +1,132 @@
+"""Settle a referral: make its reward what it must be (P5, P17, P20, P27, P29), whatever happened and however often."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.domain.errors import Refused
+from chalicelib.domain.identifiers import CROCKFORD, RandomBytes
+from chalicelib.domain.messages import Message, Template, message_id
+from chalicelib.domain.participants import Participant
+from chalicelib.domain.referrals import Referral
+from chalicelib.domain.rewards import Reward
+from chalicelib.domain.settlement import Settlement
+from chalicelib.domain.settlement import settle as decide
+from chalicelib.services.audit import record_audit
+from chalicelib.services.ports import Ports, attempts
+
+_DISCOUNT_CODE_LENGTH = 10
+
+
+def settle(ports: Ports, referral_id: str) -> Settlement | None:
+    """Bring the reward of one referral in line with its facts; None where nothing had to change.
+
+    Level-triggered: it reads the present state, so a duplicate, a late or a lost trigger does no harm.
+    """
+    for _ in attempts():
+        referral = ports.store.referrals.get(referral_id)
+        if referral is None or referral.participant_id is None:
+            return None
+        participant = ports.store.participants.get(referral.participant_id)
+        if participant is None:
+            return None
+        reward = ports.store.rewards.get(referral.reward_id) if referral.reward_id else None
+        settings = ports.store.settings.get()
+        now = ports.now()
+        settlement = decide(referral, participant, reward, settings, now)
+        if settlement is None:
+            _tidy(ports, referral, reward)
+            return None
+        try:
+            commit(ports, referral, participant, reward, settlement, now)
+        except Refused:
+            continue
+        return settlement
+    raise AssertionError  # attempts() raises before this
+
+
+def commit(
+    ports: Ports,
+    referral: Referral,
+    participant: Participant,
+    reward: Reward | None,
+    settlement: Settlement,
+    now: datetime,
+    *,
+    note: "tuple[str, str, str] | None" = None,
+) -> None:
+    """Write one settlement, guarded by the versions it was computed from; raises Refused where they moved on.
+
+    `note` is the actor, the action and the words of a person's decision, for the audit.
+    """
+    transaction = ports.store.transaction()
+    ports.store.referrals.change(transaction, settlement.referral)
+    ports.store.participants.change(transaction, settlement.participant)
+    after = settlement.reward
+    if after is not None:
+        if settlement.reward_is_new and after.kind == "discount_code":
+            after = replace(after, discount_code=_discount_code(ports.random_bytes))
+        ports.store.rewards.write(transaction, after)
+    if settlement.ledger is not None:
+        ports.store.rewards.record(transaction, settlement.ledger)
+    for message in _messages(referral, settlement, reward, now):
+        ports.store.messages.queue(transaction, message)
+    ports.store.statistics.count(
+        transaction,
+        now,
+        referral.id,
+        closed=settlement.participant.totals.closed - participant.totals.closed,
+        earned_cents=settlement.participant.totals.earned_cents - participant.totals.earned_cents,
+    )
+    if settlement.due_at is not None:
+        ports.store.work.plan_settlement(transaction, referral.id, settlement.due_at)
+    else:
+        ports.store.work.forget_settlement(transaction, referral.id)
+    if note is not None:
+        actor, action, words = note
+        record_audit(ports, transaction, actor, action, after.id if after else referral.id, words)
+    transaction.commit()
+
+
+def _tidy(ports: Ports, referral: Referral, reward: Reward | None) -> None:
+    """Nothing to change: take the referral off the list of what is due, unless a hold is still running."""
+    if reward is not None and reward.status == "pending":
+        return
+    transaction = ports.store.transaction()
+    ports.store.work.forget_settlement(transaction, referral.id)
+    transaction.commit()
+
+
+def _messages(referral: Referral, settlement: Settlement, before: Reward | None, now: datetime) -> list[Message]:
+    """No reward message without a reward, no reward without its message (DESIGN 5, rule 5)."""
+    after = settlement.reward
+    was_given = before is not None and before.given
+    if after is not None and after.status == "issued" and not was_given:
+        return [
+            _message("reward_issued", after.id, settlement, now),
+            _message("thank_you", after.id, settlement, now),
+        ]
+    if after is not None and after.status == "reversed" and was_given:
+        return [_message("reward_reversed", after.id, settlement, now)]
+    if after is None and settlement.referral.closed and not referral.closed:
+        return [_message("thank_you", f"{referral.id}-{referral.version}", settlement, now)]
+    return []
+
+
+def _message(template: Template, cause: str, settlement: Settlement, now: datetime) -> Message:
+    by_email = template == "thank_you" and settlement.participant.email is not None
+    return Message(
+        id=message_id(template, cause),
+        template=template,
+        channel="email" if by_email else "sms",
+        recipient="participant",
+        created_at=now,
+        due_at=now,
+        participant_id=settlement.participant.id,
+        referral_id=settlement.referral.id,
+        reward_id=settlement.reward.id if settlement.reward else None,
+    )
+
+
+def _discount_code(random_bytes: RandomBytes) -> str:
+    """50 random bits in letters that cannot be misread."""
+    return "".join(CROCKFORD[byte % 32] for byte in random_bytes(_DISCOUNT_CODE_LENGTH))

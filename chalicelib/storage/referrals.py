@@ -1,0 +1,193 @@
+"""Referral items: by participant, by stage, and the mentions nobody has confirmed yet."""
+
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+
+from chalicelib.domain.invoices import Invoice
+from chalicelib.domain.referrals import STAGES, Mark, Prospect, Referral, Stage, StageChange
+from chalicelib.storage.reading import list_keys, merge_keys, read, read_in_order
+from chalicelib.storage.table import Item
+from chalicelib.storage.transaction import Transaction
+
+_SK = "REFERRAL"
+_MENTIONS = "MENTIONS"
+
+
+class ReferralItem(Item):
+    """`R#<id>` / `REFERRAL`, guarded by its version."""
+
+    participant_id = UnicodeAttribute(null=True)
+    prospect_name = UnicodeAttribute()
+    prospect_phone = UnicodeAttribute(null=True)
+    prospect_email = UnicodeAttribute(null=True)
+    source = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+    mark = JSONAttribute()
+    stage = UnicodeAttribute()
+    channel = UnicodeAttribute(null=True)
+    service = UnicodeAttribute(null=True)
+    message = UnicodeAttribute(null=True)
+    callback_window = UnicodeAttribute(null=True)
+    referred_by = UnicodeAttribute(null=True)
+    sms_consent = BooleanAttribute(default=False)
+    disqualified = UnicodeAttribute(null=True)
+    first_referral_id = UnicodeAttribute(null=True)
+    invoices = JSONAttribute(null=True)
+    history = JSONAttribute()
+    deleted_at = UTCDateTimeAttribute(null=True)
+    withheld = UnicodeAttribute(null=True)
+    closed = BooleanAttribute(default=False)
+    closed_at = UTCDateTimeAttribute(null=True)
+    tier = NumberAttribute(null=True)
+    reward_id = UnicodeAttribute(null=True)
+    reward_count = NumberAttribute(default=0)
+    why = UnicodeAttribute(null=True)
+
+
+class Referrals:
+    """Every prospect somebody sent."""
+
+    def get(self, referral_id: str) -> Referral | None:
+        item = read(ReferralItem, _pk(referral_id), _SK)
+        return _referral(item) if item else None
+
+    def page(
+        self, *, participant_id: str | None, stage: Stage | None, limit: int, cursor: str | None
+    ) -> tuple[list[Referral], str | None]:
+        """Newest first: of one participant, or of one stage, or all."""
+        if participant_id is not None:
+            keys = list_keys(ReferralItem.lists, f"P#{participant_id}", limit=limit, cursor=cursor, newest_first=True)
+        elif stage is not None:
+            keys = list_keys(ReferralItem.work, f"STAGE#{stage}", limit=limit, cursor=cursor, newest_first=True)
+        else:
+            stages = [f"STAGE#{known}" for known in STAGES]
+            keys = merge_keys(ReferralItem.work, ReferralItem.work_sk, stages, limit=limit, cursor=cursor)
+        return [_referral(item) for item in read_in_order(ReferralItem, keys.keys)], keys.next
+
+    def mentions(self, *, limit: int, cursor: str | None) -> tuple[list[Referral], str | None]:
+        """Answers to "who referred you?" that a person has to confirm (S10), oldest first."""
+        keys = list_keys(ReferralItem.lists, _MENTIONS, limit=limit, cursor=cursor)
+        return [_referral(item) for item in read_in_order(ReferralItem, keys.keys)], keys.next
+
+    def create(self, transaction: Transaction, referral: Referral) -> None:
+        """Refused as `referral` where the id exists, which for a derived id means: written before."""
+        transaction.create("referral", _item(referral))
+
+    def change(self, transaction: Transaction, referral: Referral) -> None:
+        """Refused as `referral` where somebody changed it since it was read."""
+        item = _item(referral)
+        item.version = referral.version + 1
+        transaction.put("referral", item, ReferralItem.version == referral.version)
+
+
+def _pk(referral_id: str) -> str:
+    return f"R#{referral_id}"
+
+
+def _item(referral: Referral) -> ReferralItem:
+    stage = referral.stage
+    shown = referral.deleted_at is None
+    order = f"{referral.created_at:%Y-%m-%dT%H:%M:%S.%f}#{referral.id}"
+    mention = referral.participant_id is None
+    return ReferralItem(
+        _pk(referral.id),
+        _SK,
+        list_pk=(_MENTIONS if mention else f"P#{referral.participant_id}") if shown and _listed(referral) else None,
+        list_sk=order if shown and _listed(referral) else None,
+        work_pk=f"STAGE#{stage}" if shown else None,
+        work_sk=order if shown else None,
+        version=referral.version,
+        participant_id=referral.participant_id,
+        prospect_name=referral.prospect.name,
+        prospect_phone=referral.prospect.phone,
+        prospect_email=referral.prospect.email,
+        source=referral.source,
+        created_at=referral.created_at,
+        mark=_change_as_json(referral.mark),
+        stage=stage,
+        channel=referral.channel,
+        service=referral.service,
+        message=referral.message,
+        callback_window=referral.callback_window,
+        referred_by=referral.referred_by,
+        sms_consent=referral.sms_consent,
+        disqualified=referral.disqualified,
+        first_referral_id=referral.first_referral_id,
+        invoices={key: invoice_as_json(invoice) for key, invoice in referral.invoices.items()} or None,
+        history=[_change_as_json(change) for change in referral.history],
+        deleted_at=referral.deleted_at,
+        withheld=referral.withheld,
+        closed=referral.closed,
+        closed_at=referral.closed_at,
+        tier=referral.tier,
+        reward_id=referral.reward_id,
+        reward_count=referral.reward_count,
+        why=referral.why or None,
+    )
+
+
+def _listed(referral: Referral) -> bool:
+    return referral.participant_id is not None or referral.disqualified is None
+
+
+def _referral(item: ReferralItem) -> Referral:
+    return Referral(
+        id=item.pk.removeprefix("R#"),
+        participant_id=item.participant_id,
+        prospect=Prospect(item.prospect_name, item.prospect_phone, item.prospect_email),
+        source=item.source,  # type: ignore[arg-type]  # written from the same Literal
+        created_at=item.created_at,
+        mark=Mark(**_change(item.mark)),
+        channel=item.channel,
+        service=item.service,
+        message=item.message,
+        callback_window=item.callback_window,
+        referred_by=item.referred_by,
+        sms_consent=item.sms_consent,
+        disqualified=item.disqualified,  # type: ignore[arg-type]  # written from the same Literal
+        first_referral_id=item.first_referral_id,
+        invoices={key: invoice_from_json(raw) for key, raw in (item.invoices or {}).items()},
+        history=tuple(StageChange(**_change(raw)) for raw in item.history),
+        deleted_at=item.deleted_at,
+        withheld=item.withheld,
+        closed=item.closed,
+        closed_at=item.closed_at,
+        tier=int(item.tier) if item.tier is not None else None,
+        reward_id=item.reward_id,
+        reward_count=int(item.reward_count),
+        why=item.why or "",
+        version=int(item.version or 1),
+    )
+
+
+def invoice_as_json(invoice: Invoice) -> dict[str, Any]:
+    return {
+        "id": invoice.id,
+        "state": invoice.state,
+        "state_at": invoice.state_at.isoformat() if invoice.state_at else None,
+        "amount_cents": invoice.amount_cents,
+        "amount_at": invoice.amount_at.isoformat() if invoice.amount_at else None,
+        "currency": invoice.currency,
+        "number": invoice.number,
+        "refunds": dict(invoice.refunds),
+    }
+
+
+def invoice_from_json(raw: dict[str, Any]) -> Invoice:
+    return Invoice(
+        **{
+            **raw,
+            "state_at": datetime.fromisoformat(raw["state_at"]) if raw["state_at"] else None,
+            "amount_at": datetime.fromisoformat(raw["amount_at"]) if raw["amount_at"] else None,
+        }
+    )
+
+
+def _change_as_json(change: Mark | StageChange) -> dict[str, str]:
+    return {"stage": change.stage, "at": change.at.isoformat(), "by": change.by}
+
+
+def _change(raw: dict[str, str]) -> dict[str, Any]:
+    return {"stage": raw["stage"], "at": datetime.fromisoformat(raw["at"]), "by": raw["by"]}

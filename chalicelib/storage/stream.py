@@ -1,0 +1,52 @@
+"""Read the table's stream records, and the keys of due work, as changes in the domain's words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.domain.changes import (
+    Change,
+    EventStored,
+    MessageQueued,
+    ParticipantChanged,
+    RebuildMoved,
+    SettingsChanged,
+    SettlementPlanned,
+)
+from chalicelib.storage.events import event_in
+from chalicelib.storage.messages import message_in
+from chalicelib.storage.participants import code_in, participant_in
+from chalicelib.storage.settings import is_settings
+from chalicelib.storage.site import is_rebuild
+from chalicelib.storage.work import settlement_in
+
+
+def change_in(record: Mapping[str, Any]) -> Change | None:
+    """What one DynamoDB stream record (the shape Lambda receives) means, or None where nothing follows from it."""
+    image = record["dynamodb"]
+    keys = image["Keys"]
+    pk, sk = keys["pk"]["S"], keys["sk"]["S"]
+    new, old = image.get("NewImage"), image.get("OldImage")
+    if new is None:
+        return None
+    if code_in(pk, sk) is not None:
+        return ParticipantChanged(participant_in(old) if old else None, participant_in(new))
+    if message_in(pk, sk) is not None and new["status"]["S"] != "queued":
+        return None
+    if event_in(pk, sk) is not None and new["status"]["S"] != "pending":
+        return None
+    return change_of_key(pk, sk)
+
+
+def change_of_key(pk: str, sk: str) -> Change | None:
+    """What an item in the list of due work asks for."""
+    if (message_id := message_in(pk, sk)) is not None:
+        return MessageQueued(message_id)
+    if (event_id := event_in(pk, sk)) is not None:
+        return EventStored(event_id)
+    if (referral_id := settlement_in(pk, sk)) is not None:
+        return SettlementPlanned(referral_id)
+    if is_settings(pk, sk):
+        return SettingsChanged()
+    if is_rebuild(pk, sk):
+        return RebuildMoved()
+    return None

@@ -1,0 +1,141 @@
+"""All-or-nothing writes whose conditions have names, so that a refusal says which rule refused and what stood there."""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.connection import Connection
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from chalicelib.domain.errors import Contended, Refused, Unavailable
+from chalicelib.storage.table import Item
+
+_ATTEMPTS = 8
+_FIRST_PAUSE_SECONDS = 0.01
+_TRY_AGAIN = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+_TRY_AGAIN_ERRORS = frozenset(
+    {
+        "TransactionConflictException",
+        "TransactionInProgressException",
+        "ThrottlingException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+    }
+)
+
+
+class Transaction:
+    """Collects writes and commits them together; a lone write goes out as itself, at half the price."""
+
+    def __init__(self, connection: Connection, pause: Callable[[float], None] = time.sleep) -> None:
+        self._connection = connection
+        self._pause = pause
+        self._operations: dict[str, list[tuple[str, dict[str, Any]]]] = {
+            "check": [],
+            "delete": [],
+            "put": [],
+            "update": [],
+        }
+
+    def __len__(self) -> int:
+        return sum(map(len, self._operations.values()))
+
+    def put(self, name: str, item: Item, condition: Condition | None = None) -> None:
+        """Write a whole item."""
+        kwargs = item.get_save_kwargs_from_instance(
+            condition=condition, return_values_on_condition_failure="ALL_OLD" if condition is not None else None
+        )
+        self._operations["put"].append((name, kwargs))
+
+    def create(self, name: str, item: Item) -> None:
+        """Write an item that must not exist yet."""
+        self.put(name, item, Item.pk.does_not_exist())
+
+    def update(self, name: str, item: Item, actions: Sequence[Action], condition: Condition | None = None) -> None:
+        """Change attributes of an item, made if it does not exist and no condition forbids it."""
+        kwargs = item.get_update_kwargs_from_instance(
+            actions=list(actions),
+            condition=condition,
+            return_values_on_condition_failure="ALL_OLD" if condition is not None else None,
+        )
+        self._operations["update"].append((name, kwargs))
+
+    def delete(self, name: str, item: Item, condition: Condition | None = None) -> None:
+        self._operations["delete"].append((name, item.get_delete_kwargs_from_instance(condition=condition)))
+
+    def check(self, name: str, item: Item, condition: Condition) -> None:
+        """Require something of an item that this transaction does not change."""
+        kwargs = type(item).get_operation_kwargs_from_class(item.pk, range_key=item.sk, condition=condition)
+        self._operations["check"].append((name, kwargs))
+
+    def commit(self) -> None:
+        """Write everything or raise Refused. Conflicts and throttling are tried again; then Contended is raised."""
+        for attempt in range(_ATTEMPTS):
+            if attempt:
+                self._pause(random.uniform(0, _FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - spreads retries, no secret
+            if self._attempt():
+                return
+        raise Contended("the same items keep changing; please try again")
+
+    def _attempt(self) -> bool:
+        try:
+            lone = self._lone()
+            if lone is None:
+                self._send_together()
+            else:
+                self._connection.dispatch(*lone)
+        except TransactWriteError as error:
+            if isinstance(error.cause, BotoCoreError):
+                raise Unavailable(str(error.cause)) from error
+            if error.cause_response_code == "TransactionCanceledException":
+                self._judge(error)
+            elif error.cause_response_code not in _TRY_AGAIN_ERRORS:
+                raise
+            return False
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == "ConditionalCheckFailedException":
+                raise Refused({self._names()[0]: None}) from error
+            if code not in _TRY_AGAIN_ERRORS:
+                raise
+            return False
+        except BotoCoreError as error:
+            raise Unavailable(str(error)) from error
+        return True
+
+    def _names(self) -> list[str]:
+        # pynamodb sends checks, deletes, puts, updates, and DynamoDB's reasons follow that order.
+        return [name for operations in self._operations.values() for name, _ in operations]
+
+    def _lone(self) -> tuple[str, dict[str, Any]] | None:
+        if len(self) != 1:
+            return None
+        for kind, operation in (("put", "PutItem"), ("update", "UpdateItem"), ("delete", "DeleteItem")):
+            if self._operations[kind]:
+                return operation, dict(self._operations[kind][0][1])
+        return None
+
+    def _send_together(self) -> None:
+        self._connection.transact_write_items(
+            condition_check_items=[kwargs for _, kwargs in self._operations["check"]],
+            delete_items=[kwargs for _, kwargs in self._operations["delete"]],
+            put_items=[kwargs for _, kwargs in self._operations["put"]],
+            update_items=[kwargs for _, kwargs in self._operations["update"]],
+        )
+
+    def _judge(self, error: TransactWriteError) -> None:
+        """Return where trying again may help; raise Refused where a rule said no, or the error where it is a fault."""
+        reasons = list(zip(self._names(), error.cancellation_reasons, strict=True))
+        failed = {
+            name: reason.raw_item
+            for name, reason in reasons
+            if reason is not None and reason.code == "ConditionalCheckFailed"
+        }
+        if failed:
+            raise Refused(failed) from error
+        if not any(reason is not None and reason.code in _TRY_AGAIN for _, reason in reasons):
+            raise error

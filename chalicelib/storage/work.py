@@ -1,0 +1,50 @@
+"""What is due: one list over all kinds of work, so that a schedule finds everything the stream could not finish."""
+
+from datetime import datetime, timedelta
+
+from pynamodb.attributes import UnicodeAttribute
+
+from chalicelib.storage.reading import Key, list_keys
+from chalicelib.storage.table import Item
+from chalicelib.storage.transaction import Transaction
+
+_DUE = "DUE"
+
+
+class SettleItem(Item):
+    """`R#<id>` / `SETTLE`: this referral's reward has to be looked at when it is due (just now, or after a hold)."""
+
+    referral_id = UnicodeAttribute()
+
+
+class Work:
+    """The list of what is due."""
+
+    def due(self, now: datetime, *, limit: int) -> list[Key]:
+        """Keys of what was due by `now`, the longest overdue first."""
+        return list(
+            list_keys(Item.work, _DUE, Item.work_sk < _stamp(now + timedelta(microseconds=1)), limit=limit).keys
+        )
+
+    def plan_settlement(self, transaction: Transaction, referral_id: str, due_at: datetime) -> None:
+        """Make sure the referral is settled at `due_at` even if whoever asks for it dies before."""
+        work_pk, work_sk = due_key(due_at, referral_id)
+        item = SettleItem(f"R#{referral_id}", "SETTLE", work_pk=work_pk, work_sk=work_sk, referral_id=referral_id)
+        transaction.put("settle", item)
+
+    def forget_settlement(self, transaction: Transaction, referral_id: str) -> None:
+        transaction.delete("settle", SettleItem(f"R#{referral_id}", "SETTLE"))
+
+
+def due_key(at: datetime, name: str) -> Key:
+    """Where an item stands in the list of what is due."""
+    return _DUE, f"{_stamp(at)}#{name}"
+
+
+def settlement_in(pk: str, sk: str) -> str | None:
+    """The id of the referral to be settled, or None for another kind of item."""
+    return pk.removeprefix("R#") if pk.startswith("R#") and sk == "SETTLE" else None
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%S.%f}"
