@@ -1,0 +1,14 @@
+"""Fixtures of the engine's tests; the rest of what they share is in engines.py."""
+
+from pathlib import Path
+
+import pytest
+from engines import PYTHON
+
+from chalicelib.local.engine import EngineSettings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> EngineSettings:
+    """An engine on a folder that does not exist yet."""
+    return EngineSettings(data=tmp_path / "data", python=PYTHON)
