@@ -1,0 +1,1 @@
+"""HTTP: blueprints, bodies, problems. What it says stands in docs/openapi.yaml."""

@@ -10,6 +10,8 @@ MAX_EMAIL = 254
 _EMAIL = re.compile(r"[^@\s\"<>(),:;\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev"})
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
+_NANP = 1
+_NANP_NUMBER = re.compile(r"[2-9]\d\d[2-9]\d{6}")
 FRIEND = "a friend"
 
 
@@ -29,7 +31,10 @@ def normalise_phone(text: str, region: str) -> str | None:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(number):
+    # Not is_valid_number: it knows only area codes assigned when its release was made, and a lead would be lost.
+    if not phonenumbers.is_possible_number(number):
+        return None
+    if number.country_code == _NANP and not _NANP_NUMBER.fullmatch(str(number.national_number)):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -10,6 +10,7 @@ RewardStatus = Literal["pending", "issued", "redeemed", "reversed", "reversal_du
 TierMode = Literal["step", "milestone"]
 
 KINDS: tuple[RewardKind, ...] = ("service_credit", "discount_code", "gift_card", "custom")
+STATUSES: tuple[RewardStatus, ...] = ("pending", "issued", "redeemed", "reversal_due", "reversed")
 TIER_MODES: tuple[TierMode, ...] = ("step", "milestone")
 #: A person approves these before they leave: nothing like cash is paid out by itself (S6).
 NEEDS_APPROVAL: frozenset[RewardKind] = frozenset({"gift_card"})

@@ -3,21 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from chalicelib.domain.enrolment import Enrolment
 from chalicelib.domain.errors import Conflict, Refused
 from chalicelib.domain.identifiers import new_code
 from chalicelib.domain.identities import Contact, Identity, token_hash
-from chalicelib.domain.participants import Participant, Segment
+from chalicelib.domain.participants import Participant
 from chalicelib.services.ports import Ports, attempts
-
-
-@dataclass(frozen=True)
-class Enrolment:
-    """A checked wish to enrol. `segment` None keeps what is known, or makes a customer."""
-
-    name: str
-    contact: Contact
-    external_id: str | None = None
-    segment: Segment | None = None
 
 
 @dataclass(frozen=True)

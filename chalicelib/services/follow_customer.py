@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from chalicelib.domain.enrolment import Enrolment
 from chalicelib.domain.errors import Deferred, Refused
 from chalicelib.domain.events import Customer
 from chalicelib.domain.identities import Contact
 from chalicelib.domain.invitations import decide_invitation
 from chalicelib.domain.messages import Message, message_id
 from chalicelib.domain.participants import Participant, Satisfaction
-from chalicelib.services.enrol import Enrolment, enrol
+from chalicelib.services.enrol import enrol
 from chalicelib.services.ports import Ports, attempts
 
 

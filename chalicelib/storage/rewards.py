@@ -4,13 +4,11 @@ from collections.abc import Iterator
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
-from chalicelib.domain.rewards import Reward, RewardStatus, referral_of
+from chalicelib.domain.rewards import STATUSES, Reward, RewardStatus, referral_of
 from chalicelib.domain.settlement import LedgerEntry
 from chalicelib.storage.reading import list_keys, merge_keys, read, read_in_order, read_partition
 from chalicelib.storage.table import Item
 from chalicelib.storage.transaction import Transaction
-
-STATUSES: tuple[RewardStatus, ...] = ("pending", "issued", "redeemed", "reversal_due", "reversed")
 
 
 class RewardItem(Item):

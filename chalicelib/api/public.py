@@ -1,0 +1,100 @@
+"""What anybody may call: leads and visits from the landing pages."""
+
+import hashlib
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from chalice import Response
+
+from chalicelib.api.problems import problem_for
+from chalicelib.api.routes import Call, Routes
+from chalicelib.domain.errors import GoodwordError, InvalidInput, TooManySubmissions, Unreadable
+from chalicelib.domain.fields import Fields
+from chalicelib.domain.identifiers import new_id, normalise_code
+from chalicelib.domain.leads import Lead
+from chalicelib.domain.referrals import CHANNELS, Prospect
+from chalicelib.domain.submissions import Submission, parse_submission
+from chalicelib.services.capture_lead import Door, Receipt, capture_lead
+from chalicelib.services.count_visit import count_visit
+
+if TYPE_CHECKING:
+    from chalicelib.wiring import Program
+
+_MOST_KEY = 200
+
+
+def public_routes(program: "Callable[[], Program]") -> Routes:
+    """The public blueprint."""
+    routes = Routes("chalicelib.api.public", program)
+
+    @routes.add("POST", "/v1/leads", role="public", forms=True)
+    def post_lead(call: Call) -> Response:
+        """Take a lead from a landing page (P3, P15): 202 to a program, 303 to a browser's form."""
+        try:
+            receipt = _capture(call)
+        except (InvalidInput, Unreadable, TooManySubmissions) as error:
+            if call.wants_html:
+                return _refused_form(call, error)
+            raise
+        if call.wants_html:
+            return Response("", status_code=HTTPStatus.SEE_OTHER, headers={"Location": "/thanks/"})
+        return Response({"reference": receipt.reference}, status_code=HTTPStatus.ACCEPTED)
+
+    @routes.add("POST", "/v1/visits", role="public")
+    def post_visit(call: Call) -> Response:
+        """Count a visit (O18)."""
+        fields = Fields(call.body())
+        typed = fields.text("code", most=60, required=True)
+        code = normalise_code(typed) if typed else None
+        fields.choice("channel", CHANNELS)
+        if typed and code is None:
+            fields.refuse("code", "is not a tracking code")
+        fields.done()
+        count_visit(call.program.ports, code or "", call.address)
+        return Response("", status_code=HTTPStatus.NO_CONTENT)
+
+    return routes
+
+
+def _capture(call: Call) -> Receipt:
+    body = call.raw_body()
+    settings = call.program.settings()
+    submission = parse_submission(call.body(), settings.business.country)
+    key = call.headers.get("idempotency-key") or None
+    if key is not None and (len(key) > _MOST_KEY or not key.isprintable()):
+        raise InvalidInput.of("Idempotency-Key", f"must be printable and have at most {_MOST_KEY} characters")
+    door = Door(call.address, settings.submissions_per_hour, key, hashlib.sha256(body).hexdigest())
+    ports = call.program.ports
+    now = ports.now()
+    return capture_lead(ports, _lead(submission, call), new_id("ref", now, ports.random_bytes), door)
+
+
+def _lead(submission: Submission, call: Call) -> Lead:
+    return Lead(
+        prospect=Prospect(submission.name, submission.phone, submission.email),
+        source=submission.kind,
+        at=call.program.ports.now(),
+        by="landing page",
+        code=submission.code,
+        alias=submission.alias,
+        referred_by=submission.referred_by,
+        service=submission.service,
+        message=submission.message,
+        callback_window=submission.callback_window,
+        channel=submission.channel,
+        sms_consent=submission.sms_consent,
+        honeypot=submission.honeypot,
+    )
+
+
+def _refused_form(call: Call, error: GoodwordError) -> Response:
+    """A page in plain words for a person whose browser runs no script."""
+    plain = problem_for(error)
+    html = call.program.form_error(error)
+    headers = {name: value for name, value in plain.headers.items() if name == "Retry-After"}
+    return Response(
+        html,
+        status_code=plain.status_code,
+        headers={"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", **headers},
+    )

@@ -1,0 +1,148 @@
+"""How things look in the API; the names are fixed by docs/openapi.yaml."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.access import AuditEntry
+from chalicelib.domain.messages import Message
+from chalicelib.domain.participants import Participant
+from chalicelib.domain.referrals import Referral
+from chalicelib.domain.rewards import Reward
+from chalicelib.domain.settings import plan_as_json
+from chalicelib.services.links import landing_link, share_link
+
+if TYPE_CHECKING:
+    from chalicelib.services.ports import Ports
+
+
+def page_shape(items: Iterable[dict[str, Any]], cursor: str | None) -> dict[str, Any]:
+    """A list as every list is answered."""
+    return {"items": list(items), "next": cursor}
+
+
+def participant_shape(ports: "Ports", participant: Participant) -> dict[str, Any]:
+    totals, invitation = participant.totals, participant.invitation
+    return {
+        "id": participant.id,
+        "code": participant.id,
+        "link": landing_link(ports, participant.id),
+        "share_link": share_link(ports, participant),
+        "name": participant.name,
+        "phone": participant.phone,
+        "email": participant.email,
+        "segment": participant.segment,
+        "external_id": participant.external_id,
+        "aliases": list(participant.aliases),
+        "opted_out": participant.opted_out,
+        "paused": participant.paused,
+        "leaderboard_name": participant.leaderboard_name,
+        "totals": {
+            "visits": totals.visits,
+            "sent": totals.sent,
+            "closed": totals.closed,
+            "earned_cents": totals.earned_cents,
+        },
+        "invitation": {
+            "status": invitation.status,
+            "reasons": list(invitation.reasons),
+            "at": time_shape(invitation.at),
+        },
+        "satisfaction": {
+            "job_at": time_shape(participant.satisfaction.job_at),
+            "score": participant.satisfaction.score,
+            "open_issues": list(participant.satisfaction.open_issues),
+        },
+        "reward_plan": plan_as_json(participant.reward_plan) if participant.reward_plan else None,
+        "created_at": time_shape(participant.created_at),
+    }
+
+
+def referral_shape(referral: Referral) -> dict[str, Any]:
+    prospect = referral.prospect
+    return {
+        "id": referral.id,
+        "participant_id": referral.participant_id,
+        "prospect": {"name": prospect.name, "phone": prospect.phone, "email": prospect.email},
+        "stage": referral.stage,
+        "source": referral.source,
+        "channel": referral.channel,
+        "service": referral.service,
+        "message": referral.message,
+        "callback_window": referral.callback_window,
+        "referred_by": referral.referred_by,
+        "disqualified": referral.disqualified,
+        "first_referral_id": referral.first_referral_id,
+        "closed": referral.closed,
+        "reward_id": referral.reward_id,
+        "invoices": [
+            {
+                "id": invoice.id,
+                "number": invoice.number,
+                "state": invoice.state,
+                "stands": invoice.stands,
+                "amount_cents": invoice.amount_cents,
+                "currency": invoice.currency,
+            }
+            for invoice in referral.invoices.values()
+        ],
+        "created_at": time_shape(referral.created_at),
+        "deleted_at": time_shape(referral.deleted_at),
+        "history": [
+            {"stage": change.stage, "at": time_shape(change.at), "by": change.by} for change in referral.history
+        ],
+        "why": referral.why,
+    }
+
+
+def reward_shape(reward: Reward) -> dict[str, Any]:
+    return {
+        "id": reward.id,
+        "referral_id": reward.referral_id,
+        "participant_id": reward.participant_id,
+        "kind": reward.kind,
+        "tier": reward.tier,
+        "amount_cents": reward.amount_cents,
+        "currency": reward.currency,
+        "percent": reward.percent,
+        "text": reward.text,
+        "discount_code": reward.discount_code,
+        "status": reward.status,
+        "why": reward.why,
+        "created_at": time_shape(reward.created_at),
+        "issued_at": time_shape(reward.issued_at),
+    }
+
+
+def message_shape(message: Message) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "to": message.to,
+        "channel": message.channel,
+        "template": message.template,
+        "recipient": message.recipient,
+        "participant_id": message.participant_id,
+        "referral_id": message.referral_id,
+        "subject": message.subject,
+        "text": message.text,
+        "status": message.status,
+        "reason": message.reason,
+        "created_at": time_shape(message.created_at),
+        "sent_at": time_shape(message.sent_at),
+    }
+
+
+def audit_shape(entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "at": time_shape(entry.at),
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "note": entry.note,
+    }
+
+
+def time_shape(at: datetime | None) -> str | None:
+    """RFC 3339 in UTC."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None

@@ -1,0 +1,36 @@
+"""The program's numbers and what is stuck, without reading a table (P24, O18)."""
+
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.services.ports import Ports
+
+_MONTHS = 12
+#: Lists of stuck things show at most this many; a higher count means there is one cause behind them.
+_SHOWN = 20
+
+
+def overview(ports: Ports) -> dict[str, Any]:
+    """Counts of this month and of the last twelve, and events and messages that need a person."""
+    now = ports.now()
+    months, at = {}, now
+    for _ in range(_MONTHS):
+        months[f"{at:%Y-%m}"] = ports.store.statistics.month(at)
+        at = at.replace(day=1) - timedelta(days=1)
+    this_month = months[f"{now:%Y-%m}"]
+    year = {name: sum(month[name] for month in months.values()) for name in this_month}
+    return {"this_month": this_month, "twelve_months": year, "months": months, "stuck": stuck(ports)}
+
+
+def stuck(ports: Ports) -> dict[str, list[dict[str, str | None]]]:
+    """What could not be finished, each with its reason."""
+    failed, _ = ports.store.events.with_status("failed", limit=_SHOWN)
+    waiting, _ = ports.store.events.with_status("waiting", limit=_SHOWN)
+    not_sent, _ = ports.store.messages.page(status="failed", limit=_SHOWN, cursor=None)
+    uncertain, _ = ports.store.messages.page(status="unknown", limit=_SHOWN, cursor=None)
+    return {
+        "events_failed": [{"id": event.id, "reason": event.reason} for event in failed],
+        "events_waiting": [{"id": event.id, "reason": event.reason} for event in waiting],
+        "messages_failed": [{"id": message.id, "reason": message.reason} for message in not_sent],
+        "messages_unknown": [{"id": message.id, "reason": message.reason} for message in uncertain],
+    }

@@ -1,0 +1,123 @@
+"""The one place where ports meet what they plug into: AWS, or one machine."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from chalicelib.config import Config, read_config
+from chalicelib.domain.errors import GoodwordError, InvalidInput
+from chalicelib.domain.identities import Pseudonyms
+from chalicelib.domain.messages import Channel
+from chalicelib.domain.settings import Settings
+from chalicelib.inbound import standard, stripe
+from chalicelib.services.ports import Outside, Parser, Ports, Sender, SendError
+from chalicelib.storage.store import Store
+
+if TYPE_CHECKING:
+    from chalicelib.delivery.site_store import SiteStore
+    from chalicelib.services.ports import Outgoing
+
+PARSERS: Mapping[str, Parser] = {"events": standard.parse, "stripe": stripe.parse}
+#: For how long a function may take a lead by settings that were changed elsewhere; money never uses these.
+_SETTINGS_SECONDS = 20
+
+
+@dataclass
+class Program:
+    """Everything wired; what is costly to make is made when it is first needed."""
+
+    config: Config
+    ports: Ports
+    _settings: tuple[float, Settings] | None = field(default=None, repr=False)
+
+    def settings(self) -> Settings:
+        """Settings good enough for limits, phone numbers and pages; at most 20 seconds old."""
+        now = time.monotonic()
+        if self._settings is None or now - self._settings[0] > _SETTINGS_SECONDS:
+            self._settings = (now, self.ports.store.settings.get())
+        return self._settings[1]
+
+    def forget_settings(self) -> None:
+        self._settings = None
+
+    @cached_property
+    def outside(self) -> Outside:
+        """Senders, words, pages and parsers."""
+        from chalicelib.delivery.wording import TemplateWording
+        from chalicelib.site.public_site import PublicSite
+
+        site = PublicSite(self.config.templates, self.site_store, self.config.public_url)
+        return Outside(_senders(self.config), TemplateWording(self.config.templates), site, PARSERS)
+
+    @cached_property
+    def site_store(self) -> "SiteStore":
+        """Where the public files are."""
+        from chalicelib.delivery.site_store import FolderStore, S3Store
+
+        if self.config.data is not None:
+            return FolderStore(self.config.data / "site")
+        import boto3
+
+        return S3Store(boto3.client("s3"), self.config.site_bucket or "")
+
+    def form_error(self, error: GoodwordError) -> str:
+        """The page that tells a person without JavaScript what to mend."""
+        from chalicelib.domain.errors import FieldError
+        from chalicelib.site.builder import SiteBuilder
+
+        errors = error.errors if isinstance(error, InvalidInput) else (FieldError("form", str(error)),)
+        settings = self.settings()
+        return SiteBuilder(self.config.templates, settings, self.ports.now(), self.config.public_url).form_error(errors)
+
+
+def make_program(config: Config, *, now: Callable[[], datetime] | None = None) -> Program:
+    """Wire a program for one configuration."""
+    ports = Ports(
+        store=Store.open(config.table),
+        now=now or _utc_now,
+        random_bytes=os.urandom,
+        pseudonyms=Pseudonyms(config.identity_key),
+        public_url=config.public_url,
+    )
+    return Program(config, ports)
+
+
+@lru_cache(maxsize=1)
+def program() -> Program:
+    """The program of this process, from its environment; made at the first request."""
+    return make_program(read_config())
+
+
+class _NoSender:
+    """Stands where a channel is not set up: says so, and the message keeps."""
+
+    def __init__(self, variable: str) -> None:
+        self._variable = variable
+
+    def send(self, message: "Outgoing") -> str:
+        raise SendError(f"{self._variable} is not set", certain=True)
+
+
+def _senders(config: Config) -> Mapping[Channel, Sender]:
+    if config.data is not None:
+        from chalicelib.delivery.outbox_file import OutboxFile
+
+        outbox = OutboxFile(config.data / "outbox.jsonl")
+        return {"sms": outbox, "email": outbox}
+    import boto3
+
+    from chalicelib.delivery.email import SesEmail
+    from chalicelib.delivery.sms import SnsSms
+
+    sms = SnsSms(boto3.client("sns"), config.sms_sender)
+    if config.email_sender is None:
+        return {"sms": sms, "email": _NoSender("GOODWORD_EMAIL_SENDER")}
+    return {"sms": sms, "email": SesEmail(boto3.client("sesv2"), config.email_sender)}
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
