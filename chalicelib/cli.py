@@ -1,2 +1,223 @@
-def main() -> int:
+"""The command line: `goodword`, or `python -m chalicelib.cli`. Exit codes: 0 done, 1 failed, 2 misused."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from chalicelib.api.shapes import message_shape, participant_shape
+from chalicelib.config import ROOT, ConfigError
+from chalicelib.domain.access import KEY_ROLES
+from chalicelib.domain.enrolment import parse_enrolment
+from chalicelib.domain.errors import GoodwordError, InvalidInput
+from chalicelib.domain.participants import SEGMENTS
+from chalicelib.services.enrol import enrol
+from chalicelib.services.events import retry_failed_events
+from chalicelib.services.import_people import import_people
+from chalicelib.services.keys import issue_key
+from chalicelib.services.overview import stuck
+from chalicelib.wiring import Program
+
+Command = Callable[[Program, argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    options = build_parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    from chalicelib.local.engine import EngineError
+
+    try:
+        if options.command is None:
+            from chalicelib.local.run import run
+
+            return run()
+        from chalicelib.local.opened import program_for_a_command
+
+        with program_for_a_command() as program:
+            return int(options.command(program, options))
+    except InvalidInput as error:
+        for refused in error.errors:
+            print(f"{refused.field}: {refused.message}", file=sys.stderr)
+        return 1
+    except (GoodwordError, ConfigError, EngineError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 1
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line; a test holds it against the documentation."""
+    parser = argparse.ArgumentParser(prog="goodword", description="A referral program that a business owns.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    add = commands.add_parser("run", help="serve everything on this machine (PORT, GOODWORD_DATA, GOODWORD_SAMPLE)")
+    add.set_defaults(command=None)
+
+    add = _command(commands, "enrol", "enrol a customer or partner, or bring a known one up to date", _enrol)
+    add.add_argument("name")
+    add.add_argument("--phone")
+    add.add_argument("--email")
+    add.add_argument("--external-id", help="the customer's id in your CRM")
+    add.add_argument("--segment", choices=SEGMENTS)
+
+    add = _command(commands, "import", "enrol everybody in a CSV file", _import)
+    add.add_argument("file", type=Path, help="columns name, phone, email, external_id, segment, in any order")
+
+    site = commands.add_parser("site", help="the public pages").add_subparsers(required=True, metavar="STEP")
+    add = _command(site, "build", "render every page into a folder, writing only what changed", _site_build)
+    add.add_argument("--processes", type=int, default=1, choices=range(1, 17), metavar="N")
+    _command(site, "publish", "put into the site store what differs from the built folder", _site_publish)
+
+    add = _command(commands, "messages", "show the outbox, newest first", _messages)
+    add.add_argument("--limit", type=int, default=100, choices=range(1, 101), metavar="N")
+
+    key = commands.add_parser("key", help="keys for machines").add_subparsers(required=True, metavar="STEP")
+    add = _command(key, "add", "make a key and show it, once", _key_add)
+    add.add_argument("--role", choices=KEY_ROLES, required=True)
+    add.add_argument("--name", default="command line", help="what the audit calls it")
+
+    _command(commands, "doctor", "say what is stuck and what is not set up", _doctor)
+    events = commands.add_parser("events", help="events from other programs").add_subparsers(
+        required=True, metavar="STEP"
+    )
+    _command(events, "retry", "try again what failed or waits", _events_retry)
+    return parser
+
+
+def _command(commands: Any, name: str, words: str, function: Command) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(command=function)
+    return parser
+
+
+def _enrol(program: Program, options: argparse.Namespace) -> int:
+    given = {name: getattr(options, name) for name in ("name", "phone", "email", "external_id", "segment")}
+    region = program.ports.store.settings.get().business.country
+    enrolled = enrol(program.ports, parse_enrolment({k: v for k, v in given.items() if v is not None}, region))
+    shape = participant_shape(program.ports, enrolled.participant)
+    _print(options, {**shape, "outcome": enrolled.outcome}, f"{enrolled.outcome}: {shape['name']}  {shape['link']}")
     return 0
+
+
+def _import(program: Program, options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    with options.file.open(encoding="utf-8-sig", newline="") as file:
+        total = max(0, sum(1 for _ in file) - 1)
+        file.seek(0)
+        with tqdm(total=total, unit="row", disable=options.json or not sys.stderr.isatty()) as bar:
+            report = import_people(program.ports, file, _moves(bar))
+    shape = {
+        "created": report.created,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "bad": [{"line": bad.line, "reason": bad.reason} for bad in report.bad],
+    }
+    words = (
+        f"{report.created} created, {report.changed} changed, {report.unchanged} unchanged, {len(report.bad)} refused"
+    )
+    _print(options, shape, "\n".join([*(f"line {bad.line}: {bad.reason}" for bad in report.bad), words]))
+    return 1 if report.bad else 0
+
+
+def _site_build(program: Program, options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from chalicelib.site.refresh import build_all
+
+    with tqdm(unit="page", disable=options.json or not sys.stderr.isatty()) as bar:
+        report = build_all(
+            program.ports,
+            program.config.templates,
+            _build_folder(program),
+            processes=options.processes,
+            progress=_moves(bar),
+        )
+    _print(options, report._asdict(), f"{report.pages} files, {report.written} written in {report.seconds:.1f} s")
+    return 0
+
+
+def _site_publish(program: Program, options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from chalicelib.site.publish import publish_folder
+
+    folder = _build_folder(program)
+    if not folder.is_dir():
+        print("there is nothing to publish yet: run goodword site build", file=sys.stderr)
+        return 1
+    with tqdm(unit="file", disable=options.json or not sys.stderr.isatty()) as bar:
+        report = publish_folder(folder, program.site_store, _moves(bar))
+    _print(options, report._asdict(), f"{report.put} put, {report.deleted} deleted, {report.unchanged} as they were")
+    return 0
+
+
+def _messages(program: Program, options: argparse.Namespace) -> int:
+    found, _ = program.ports.store.messages.page(status=None, limit=options.limit, cursor=None)
+    lines = [
+        f"{m.created_at:%Y-%m-%d %H:%M:%S}  {m.status:8} {m.template:15} {m.to or '-'}\n  {m.text or m.reason or ''}"
+        for m in found
+    ]
+    _print(options, [message_shape(message) for message in found], "\n".join(lines) or "the outbox is empty")
+    return 0
+
+
+def _key_add(program: Program, options: argparse.Namespace) -> int:
+    key = issue_key(program.ports, options.role, options.name, "command line")
+    _print(options, {"key": key}, f"{key}\nKeep it: it cannot be shown again. Use it as Authorization: Bearer {key}")
+    return 0
+
+
+def _doctor(program: Program, options: argparse.Namespace) -> int:
+    found = stuck(program.ports)
+    lines = [
+        f"{kind.replace('_', ' ')}: {entry['id']}: {entry['reason']}"
+        for kind, entries in found.items()
+        for entry in entries
+    ]
+    settings = program.ports.store.settings.get()
+    hints = []
+    if settings.business.owner_phone is None:
+        hints.append("business.owner_phone is not set: nobody is told of new leads")
+    for name, secrets in (("EVENTS", program.config.events_secrets), ("STRIPE", program.config.stripe_secrets)):
+        if not secrets:
+            hints.append(f"GOODWORD_{name}_SECRET is not set: that hook accepts nothing")
+    lines = [
+        f"{kind.replace('_', ' ')}: {entry['id']}: {entry['reason']}"
+        for kind in found
+        if kind != "hints"
+        for entry in found[kind]
+    ]
+    _print(options, found, "\n".join([*lines, *hints]) or "all is well")
+    return 1 if any(found[kind] for kind in found if kind != "hints") else 0
+
+
+def _events_retry(program: Program, options: argparse.Namespace) -> int:
+    tried, done = retry_failed_events(program.ports, program.outside.parsers)
+    _print(options, {"tried": tried, "done": done}, f"{tried} tried, {done} done now")
+    return 0 if tried == done else 1
+
+
+def _moves(bar: Any) -> Callable[[int], None]:
+    def move(done: int) -> None:
+        bar.update(done)
+
+    return move
+
+
+def _build_folder(program: Program) -> Path:
+    return (program.config.data or ROOT) / "build" / ("" if program.config.data else "site")
+
+
+def _print(options: argparse.Namespace, data: object, words: str) -> None:
+    print(json.dumps(data, ensure_ascii=False, indent=2) if options.json else words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from chalicelib.local.engine import EngineSettings, running_engine
 from tests.world import World
 

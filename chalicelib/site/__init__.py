@@ -1,0 +1,1 @@
+"""Templates to pages, pages to files, files to a store."""

@@ -1,0 +1,69 @@
+"""Open the program of this machine: beside a running `make run`, or with an engine of our own for a while."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from chalicelib.config import ROOT, read_config
+from chalicelib.local.engine import EngineSettings, find_engine, running_engine
+from chalicelib.local.pump import Pump
+from chalicelib.local.secrets import with_secrets
+from chalicelib.storage.table import create_table
+from chalicelib.wiring import Program, make_program
+
+ENGINE_PYTHON = ROOT / ".venv-engine" / "bin" / "python"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The program, and whether the engine behind it is ours (so nobody else reads its stream)."""
+
+    program: Program
+    environment: Mapping[str, str]
+    from_file: tuple[str, ...]
+    alone: bool
+
+
+def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """`GOODWORD_DATA`, or `./data`; made if it is not there."""
+    data = Path(environment.get("GOODWORD_DATA") or "data").resolve()
+    data.mkdir(parents=True, exist_ok=True)
+    return data
+
+
+@contextmanager
+def opened(*, join: bool) -> Iterator[Opened]:
+    """The program over this machine's data. `join`: use the engine of a running `make run` if there is one.
+
+    Raises EngineError where an engine runs already and may not be joined.
+    """
+    data = data_folder()
+    environment, from_file = with_secrets(os.environ, data)
+    with ExitStack() as stack:
+        endpoint = environment.get("GOODWORD_DYNAMODB_ENDPOINT") or (find_engine(data) if join else None)
+        alone = endpoint is None
+        if endpoint is None:
+            endpoint = stack.enter_context(running_engine(EngineSettings(data, ENGINE_PYTHON))).endpoint
+        filled = {**environment, "GOODWORD_DATA": str(data), "GOODWORD_DYNAMODB_ENDPOINT": endpoint}
+        program = make_program(read_config(filled))
+        create_table()
+        yield Opened(program, filled, from_file, alone)
+
+
+@contextmanager
+def program_for_a_command() -> Iterator[Program]:
+    """The program for one command; what follows from it is done by whoever reads the stream, us if nobody else does."""
+    if _on_aws(os.environ):
+        yield make_program(read_config())
+        return
+    with opened(join=True) as now_open:
+        pump = Pump(now_open.program) if now_open.alone else None
+        yield now_open.program
+        if pump is not None:
+            pump.drain()
+
+
+def _on_aws(environment: Mapping[str, str]) -> bool:
+    return bool(environment.get("GOODWORD_SITE_BUCKET"))

@@ -1,0 +1,97 @@
+"""`make run`: the whole program on this machine."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from contextlib import ExitStack
+from typing import Any
+
+from waitress.server import create_server
+
+from chalicelib.api.application import create_app
+from chalicelib.handlers import bring_up_to_date
+from chalicelib.local.opened import Opened, data_folder, opened
+from chalicelib.local.pump import Pump, pumping, ticking
+from chalicelib.local.sample import load_sample
+from chalicelib.local.secrets import FILE
+from chalicelib.local.web import Web
+from chalicelib.services.links import landing_link
+from chalicelib.site.refresh import refresh_site
+from chalicelib.wiring import Program
+
+_THREADS = 8
+_log = logging.getLogger(__name__)
+
+
+def run() -> int:
+    """Serve until interrupted; returns the exit code."""
+    logging.getLogger("chalicelib").setLevel(logging.INFO)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    port = int(os.environ.get("PORT", "8000"))
+    with opened(join=False) as now_open, ExitStack() as stack:
+        program = now_open.program
+        server = _server(program, port)
+        pump = Pump(program)
+        serving = threading.Thread(target=server.run, name="web", daemon=True)
+        serving.start()
+        stack.callback(server.close)
+        # First all pages as they are now, then the stream: what changes meanwhile is in it and comes after.
+        _refresh(program)
+        stack.callback(pumping(pump).start().stop)
+        outcome = bring_up_to_date(program)
+        stack.callback(ticking(program).start().stop)
+        _log.info("took up %d pieces of work left from before", outcome.done)
+        if os.environ.get("GOODWORD_SAMPLE", "1") != "0":
+            load_sample(program, now_open.environment, f"http://127.0.0.1:{port}")
+        print(_addresses(program, now_open), flush=True)
+        _wait()
+    return 0
+
+
+def _server(program: Program, port: int) -> Any:
+    """On the loopback only. A proxy on this machine may say for whom it asks; nobody else is believed."""
+    return create_server(
+        Web(program, create_app(lambda: program)),
+        listen=f"127.0.0.1:{port}",
+        threads=_THREADS,
+        trusted_proxy="127.0.0.1",
+        trusted_proxy_headers={"x-forwarded-for"},
+        clear_untrusted_proxy_headers=True,
+        ident="",
+    )
+
+
+def _refresh(program: Program) -> None:
+    """Make every public file true again, whatever a crash left behind."""
+    report = refresh_site(program.ports, program.config.templates, data_folder() / "build", program.site_store)
+    _log.info("site: %d files, %d brought up to date", report.pages, report.put)
+
+
+def _addresses(program: Program, now_open: Opened) -> str:
+    url = program.config.public_url
+    people, _ = program.ports.store.participants.page(search=None, limit=1, cursor=None)
+    lines = ["", "Goodword is running.", f"  front page     {url}/"]
+    if people:
+        lines.append(f"  a landing page {landing_link(program.ports, people[0].id)}")
+    lines += [
+        f"  leaderboard    {url}/leaderboard/",
+        f"  outbox         {url}/_outbox   (nothing leaves this machine)",
+        "  owner's key    .venv/bin/goodword key add --role owner",
+    ]
+    if now_open.from_file:
+        lines.append(f"  secrets        {data_folder() / FILE}: {', '.join(now_open.from_file)}")
+    return "\n".join([*lines, "Stop it with Ctrl-C.", ""])
+
+
+def _wait() -> None:
+    stopping = threading.Event()
+
+    def stop(number: int, frame: object) -> None:
+        stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    stopping.wait()
+    print("Stopping.", file=sys.stderr)

@@ -1,0 +1,85 @@
+"""Import participants from a CSV file: the good rows enrolled, the bad ones reported, nobody doubled (P1, P25)."""
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from chalicelib.domain.enrolment import FIELDS, parse_enrolment
+from chalicelib.domain.errors import Conflict, InvalidInput
+from chalicelib.services.enrol import enrol
+from chalicelib.services.ports import Ports
+
+MOST_CELL = 10_000
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that was not imported: its line in the file, and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass
+class ImportReport:
+    """What became of the rows."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    bad: list[BadRow] = field(default_factory=list)
+
+
+def import_people(ports: Ports, file: TextIO, progress: Callable[[int], None]) -> ImportReport:
+    """Enrol everybody in a CSV file with a header; `progress` gets the number of rows done since it was last called.
+
+    Raises InvalidInput where the header does not say which column is which; then nothing was imported.
+    """
+    region = ports.store.settings.get().business.country
+    report = ImportReport()
+    reader = _reader(file)
+    for line, row in _rows(reader, report):
+        try:
+            outcome = enrol(ports, parse_enrolment(row, region)).outcome
+        except (InvalidInput, Conflict) as error:
+            report.bad.append(BadRow(line, str(error)))
+        else:
+            setattr(report, outcome, getattr(report, outcome) + 1)
+        progress(1)
+    report.bad.sort(key=lambda bad: bad.line)
+    return report
+
+
+def _reader(file: TextIO) -> "csv.DictReader[str]":
+    reader = csv.DictReader(file, strict=True)
+    try:
+        header = [name.strip().lower() for name in reader.fieldnames or []]
+    except csv.Error as error:
+        raise InvalidInput.of("file", f"is not CSV: {error}") from error
+    unknown = [name for name in header if name not in FIELDS]
+    if "name" not in header or not {"phone", "email"} & set(header):
+        raise InvalidInput.of("header", "needs the columns name and phone or email; external_id and segment may follow")
+    if unknown:
+        raise InvalidInput.of("header", f"has columns that are not known here: {', '.join(unknown)}")
+    if len(set(header)) != len(header):
+        raise InvalidInput.of("header", "names a column twice")
+    reader.fieldnames = header
+    return reader
+
+
+def _rows(reader: "csv.DictReader[str]", report: ImportReport) -> Iterator[tuple[int, dict[str, str]]]:
+    while True:
+        # A quoted cell may hold line breaks: a row is named by the line it begins on.
+        line = reader.line_num + 1
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            report.bad.append(BadRow(line, f"is not CSV: {error}"))
+            continue
+        if row is None:
+            return
+        if None in row or None in row.values():
+            report.bad.append(BadRow(reader.line_num, "has more or fewer cells than the header"))
+            continue
+        yield line, {name: value for name, value in row.items() if value.strip()}

@@ -1,0 +1,152 @@
+"""Render each kind of page. What all landing pages have in common is rendered once, a page adds its participant."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from jinja2 import Template
+from markupsafe import Markup
+
+from chalicelib.domain.errors import FieldError, InvalidInput
+from chalicelib.domain.identifiers import normalise_alias, normalise_code
+from chalicelib.domain.leaderboard import Standing
+from chalicelib.domain.offers import current_offer
+from chalicelib.domain.participants import SEGMENTS, Segment
+from chalicelib.domain.people import FRIEND
+from chalicelib.domain.settings import Settings
+from chalicelib.site.context import page_context
+from chalicelib.site.environment import page_environment
+from chalicelib.site.pages import LandingInput, Page
+from chalicelib.site.refusals import sentences
+
+SHARED_PARTS = (
+    "business",
+    "head",
+    "description",
+    "header",
+    "tagline",
+    "reward",
+    "offer",
+    "form_start",
+    "form_fields",
+    "steps",
+    "footer",
+)
+FIXED_PAGES = (
+    ("index.html", "index.html"),
+    ("r/index.html", "general.html"),
+    ("thanks/index.html", "thanks.html"),
+    ("404.html", "not_found.html"),
+)
+FIXED_PATHS = tuple(path for path, _ in FIXED_PAGES)
+
+
+class SiteBuilder:
+    """The pages of one business at one moment.
+
+    `templates` is the folder that holds `pages/`, `site` the folder served as written (its neighbour by default), and
+    `now` decides which offers run. Make a new builder when the settings, the offers or the files have changed.
+    """
+
+    def __init__(
+        self, templates: Path, settings: Settings, now: datetime, public_url: str, *, site: Path | None = None
+    ) -> None:
+        self._settings = settings
+        self._environment = page_environment(templates)
+        self._context = page_context(settings, public_url, site or templates.parent / "site")
+        self._offers = {segment: current_offer(settings.offers, segment, now) for segment in SEGMENTS}
+        self._url = f"{self._context['public_url']}/r/"
+        self.digest = self._digest(templates / "pages")
+
+    def landing(self, landing: LandingInput) -> list[Page]:
+        """Render a participant's page, and the same page once more for each alias (rule 1).
+
+        Raises InvalidInput where the code or an alias is not one.
+        """
+        content = self.render_landing(checked(landing))
+        return [Page(path, content) for path in landing_paths(landing)]
+
+    def render_landing(self, landing: LandingInput) -> bytes:
+        """Render a participant's page; an alias page is the same page, with the canonical code in it."""
+        text = self._landing.render(
+            shared=self._shared[landing.segment],
+            name=landing.name,
+            named=landing.name != FRIEND,
+            code=landing.code,
+            url=f"{self._url}{landing.code}/",
+        )
+        return text.encode()
+
+    def fixed_pages(self) -> list[Page]:
+        """Render the pages that belong to nobody in particular: front page, general form, thanks, unknown link."""
+        return [Page(path, self._render(template)) for path, template in FIXED_PAGES]
+
+    def leaderboard(self, standings: Sequence[Standing], period: str, updated_at: datetime) -> list[Page]:
+        """Render the leaderboard and its JSON (P21, P22): none at all while the owner keeps it private."""
+        if not self._settings.leaderboard_public:
+            return []
+        at = updated_at.astimezone(UTC)
+        stamp = at.isoformat(timespec="seconds").replace("+00:00", "Z")
+        data = {
+            "period": period,
+            "updated_at": stamp,
+            "entries": [{"rank": s.rank, "name": s.name, "closed": s.closed} for s in standings],
+        }
+        day = f"{at:%B} {at.day}, {at.year}"
+        html = self._render("leaderboard.html", standings=standings, period=period, updated_at=stamp, updated_day=day)
+        return [
+            Page("leaderboard.json", json.dumps(data, ensure_ascii=False).encode()),
+            Page("leaderboard/index.html", html),
+        ]
+
+    def form_error(self, errors: Iterable[FieldError], back: str = "/r/") -> str:
+        """Render the answer to a refused form post where JavaScript is off; `back` is the page the form stands on."""
+        return self._render("form_error.html", sentences=sentences(errors), back=back).decode()
+
+    def _render(self, template: str, **values: object) -> bytes:
+        context = {**self._context, "offer": self._offers["customer"], **values}
+        return self._environment.get_template(template).render(context).encode()
+
+    @cached_property
+    def _landing(self) -> Template:
+        return self._environment.get_template("landing.html")
+
+    @cached_property
+    def _shared(self) -> Mapping[Segment, Mapping[str, Markup]]:
+        """The common parts of each segment; what comes out of an escaping template is safe to insert as it is."""
+        return {
+            segment: {
+                part: Markup(self._environment.get_template(f"parts/{part}.html").render(self._context, offer=offer))  # noqa: S704
+                for part in SHARED_PARTS
+            }
+            for segment, offer in self._offers.items()
+        }
+
+    def _digest(self, pages: Path) -> str:
+        """Hash all that a page shows and that is not its participant's: the templates and what they are given."""
+        digest = hashlib.sha256()
+        for path in sorted(pages.rglob("*.html")):
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        offers = {segment: offer and asdict(offer) for segment, offer in self._offers.items()}
+        common = [self._context, offers, self._settings.show_referrer_name]
+        digest.update(json.dumps(common, sort_keys=True, default=str).encode())
+        return digest.hexdigest()
+
+
+def checked(landing: LandingInput) -> LandingInput:
+    """Return the input; raises InvalidInput where its code or an alias is not one, as both become paths."""
+    if normalise_code(landing.code) != landing.code:
+        raise InvalidInput.of("code", f"{landing.code!r} is not a tracking code")
+    for alias in landing.aliases:
+        if normalise_alias(alias) != alias:
+            raise InvalidInput.of("aliases", f"{alias!r} is not an alias")
+    return landing
+
+
+def landing_paths(landing: LandingInput) -> list[str]:
+    """Say where the page of a checked input stands: at its code and at each alias."""
+    return [f"r/{name}/index.html" for name in (landing.code, *landing.aliases)]
