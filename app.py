@@ -1,10 +1,12 @@
-"""The Chalice application: its routes come from the blueprints, its event handlers stand here (Chalice #1566)."""
+"""The Chalice application: its routes come from a blueprint, its event handlers stand here (Chalice #1566).
+
+What only a handler needs is imported in it: a cold start that takes a lead does not wait for it.
+"""
 
 from chalice import Rate
 from chalice.app import CloudWatchEvent, DynamoDBEvent
 
 from chalicelib.api.application import create_app
-from chalicelib.handlers import handle_records, handle_schedule
 from chalicelib.wiring import program
 
 app = create_app(program)
@@ -13,6 +15,8 @@ app = create_app(program)
 @app.on_dynamodb_record(stream_arn="replaced-by-infra-resources-yaml", batch_size=25)
 def stream(event: DynamoDBEvent) -> dict[str, list[dict[str, str]]]:
     """Follow up what changed in the table."""
+    from chalicelib.handlers import handle_records
+
     failed = handle_records(program(), event.to_dict()["Records"])
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
 
@@ -20,4 +24,6 @@ def stream(event: DynamoDBEvent) -> dict[str, list[dict[str, str]]]:
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def schedule(event: CloudWatchEvent) -> None:
     """Work off what is due."""
+    from chalicelib.handlers import handle_schedule
+
     handle_schedule(program())

@@ -1,5 +1,7 @@
 """The one place where ports meet what they plug into: AWS, or one machine."""
 
+from __future__ import annotations
+
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -11,17 +13,15 @@ from typing import TYPE_CHECKING
 from chalicelib.config import Config, read_config
 from chalicelib.domain.errors import GoodwordError, InvalidInput
 from chalicelib.domain.identities import Pseudonyms
-from chalicelib.domain.messages import Channel
-from chalicelib.domain.settings import Settings
-from chalicelib.inbound import standard, stripe
 from chalicelib.services.ports import Outside, Parser, Ports, Sender, SendError
 from chalicelib.storage.store import Store
 
 if TYPE_CHECKING:
     from chalicelib.delivery.site_store import SiteStore
+    from chalicelib.domain.messages import Channel
+    from chalicelib.domain.settings import Settings
     from chalicelib.services.ports import Outgoing
 
-PARSERS: Mapping[str, Parser] = {"events": standard.parse, "stripe": stripe.parse}
 #: For how long a function may take a lead by settings that were changed elsewhere; money never uses these.
 _SETTINGS_SECONDS = 20
 
@@ -48,13 +48,15 @@ class Program:
     def outside(self) -> Outside:
         """Senders, words, pages and parsers."""
         from chalicelib.delivery.wording import TemplateWording
+        from chalicelib.inbound import standard, stripe
         from chalicelib.site.public_site import PublicSite
 
         site = PublicSite(self.config.templates, self.site_store, self.config.public_url)
-        return Outside(_senders(self.config), TemplateWording(self.config.templates), site, PARSERS)
+        parsers: Mapping[str, Parser] = {"events": standard.parse, "stripe": stripe.parse}
+        return Outside(_senders(self.config), TemplateWording(self.config.templates), site, parsers)
 
     @cached_property
-    def site_store(self) -> "SiteStore":
+    def site_store(self) -> SiteStore:
         """Where the public files are."""
         from chalicelib.delivery.site_store import FolderStore, S3Store
 
@@ -98,7 +100,7 @@ class _NoSender:
     def __init__(self, variable: str) -> None:
         self._variable = variable
 
-    def send(self, message: "Outgoing") -> str:
+    def send(self, message: Outgoing) -> str:
         raise SendError(f"{self._variable} is not set", certain=True)
 
 

@@ -1,12 +1,11 @@
 """Participants for staff and owner (P19, P24)."""
 
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from chalice import Response
 
-from chalicelib.api.routes import Call, Routes
+from chalicelib.api.call import Call
 from chalicelib.api.shapes import page_shape, participant_shape
 from chalicelib.domain.enrolment import parse_enrolment
 from chalicelib.domain.errors import Forbidden, NotFound
@@ -17,66 +16,56 @@ from chalicelib.domain.settings import parse_plan
 from chalicelib.services.change_participant import Decisions, change_participant
 from chalicelib.services.enrol import enrol
 
-if TYPE_CHECKING:
-    from chalicelib.wiring import Program
-
 _CHANGEABLE = frozenset({"name", "opted_out", "paused", "leaderboard_name", "add_alias", "reward_plan", "note"})
 
 
-def participant_routes(program: "Callable[[], Program]") -> Routes:
-    """The blueprint of participants."""
-    routes = Routes("chalicelib.api.admin_participants", program)
+def list_participants(call: Call) -> dict[str, object]:
+    """Participants by name; `search` narrows to names that begin so."""
+    limit, cursor = call.page()
+    search = call.query.get("search") or None
+    found, following = call.program.ports.store.participants.page(search=search, limit=limit, cursor=cursor)
+    return page_shape((participant_shape(call.program.ports, p) for p in found), following)
 
-    @routes.add("GET", "/v1/admin/participants", role="staff")
-    def list_participants(call: Call) -> dict[str, object]:
-        """Participants by name; `search` narrows to names that begin so."""
-        limit, cursor = call.page()
-        search = call.query.get("search") or None
-        found, following = call.program.ports.store.participants.page(search=search, limit=limit, cursor=cursor)
-        return page_shape((participant_shape(call.program.ports, p) for p in found), following)
 
-    @routes.add("POST", "/v1/admin/participants", role="staff")
-    def create_participant(call: Call) -> Response:
-        """Enrol somebody, or bring a known one up to date (P1)."""
-        region = call.program.settings().business.country
-        enrolled = enrol(call.program.ports, parse_enrolment(call.body(), region))
-        status = HTTPStatus.CREATED if enrolled.outcome == "created" else HTTPStatus.OK
-        return Response(participant_shape(call.program.ports, enrolled.participant), status_code=status)
+def create_participant(call: Call) -> Response:
+    """Enrol somebody, or bring a known one up to date (P1)."""
+    region = call.program.settings().business.country
+    enrolled = enrol(call.program.ports, parse_enrolment(call.body(), region))
+    status = HTTPStatus.CREATED if enrolled.outcome == "created" else HTTPStatus.OK
+    return Response(participant_shape(call.program.ports, enrolled.participant), status_code=status)
 
-    @routes.add("GET", "/v1/admin/participants/{code}", role="staff")
-    def show_participant(call: Call, code: str) -> dict[str, object]:
-        """One participant."""
-        return participant_shape(call.program.ports, _known(call, code))
 
-    @routes.add("PATCH", "/v1/admin/participants/{code}", role="staff")
-    def patch_participant(call: Call, code: str) -> dict[str, object]:
-        """Rename, pause, opt out, add an alias; set or remove (null) an exception to the rewards, the owner's."""
-        participant = _known(call, code)
-        body = call.body()
-        fields = Fields(body)
-        fields.only(_CHANGEABLE)
-        typed = fields.text("add_alias", most=60)
-        alias = normalise_alias(typed) if typed else None
-        if typed and alias is None:
-            fields.refuse("add_alias", "must be 3 to 40 letters, digits and hyphens, and not look like a code")
-        plan = fields.object("reward_plan")
-        decisions = Decisions(
-            name=fields.name(),
-            opted_out=fields.boolean("opted_out") if fields.has("opted_out") else None,
-            paused=fields.boolean("paused") if fields.has("paused") else None,
-            leaderboard_name=cast(LeaderboardName | None, fields.choice("leaderboard_name", LEADERBOARD_NAMES)),
-            add_alias=alias,
-            sets_plan="reward_plan" in body,
-            reward_plan=parse_plan(plan) if plan else None,
-        )
-        note = fields.text("note", most=500)
-        fields.done()
-        if decisions.sets_plan and not call.actor.may("owner"):
-            raise Forbidden("exceptions to the rewards are the owner's")
-        changed = change_participant(call.program.ports, participant.id, decisions, call.actor.name, note)
-        return participant_shape(call.program.ports, changed)
+def show_participant(call: Call, code: str) -> dict[str, object]:
+    """One participant."""
+    return participant_shape(call.program.ports, _known(call, code))
 
-    return routes
+
+def patch_participant(call: Call, code: str) -> dict[str, object]:
+    """Rename, pause, opt out, add an alias; set or remove (null) an exception to the rewards, the owner's."""
+    participant = _known(call, code)
+    body = call.body()
+    fields = Fields(body)
+    fields.only(_CHANGEABLE)
+    typed = fields.text("add_alias", most=60)
+    alias = normalise_alias(typed) if typed else None
+    if typed and alias is None:
+        fields.refuse("add_alias", "must be 3 to 40 letters, digits and hyphens, and not look like a code")
+    plan = fields.object("reward_plan")
+    decisions = Decisions(
+        name=fields.name(),
+        opted_out=fields.boolean("opted_out") if fields.has("opted_out") else None,
+        paused=fields.boolean("paused") if fields.has("paused") else None,
+        leaderboard_name=cast(LeaderboardName | None, fields.choice("leaderboard_name", LEADERBOARD_NAMES)),
+        add_alias=alias,
+        sets_plan="reward_plan" in body,
+        reward_plan=parse_plan(plan) if plan else None,
+    )
+    note = fields.text("note", most=500)
+    fields.done()
+    if decisions.sets_plan and not call.actor.may("owner"):
+        raise Forbidden("exceptions to the rewards are the owner's")
+    changed = change_participant(call.program.ports, participant.id, decisions, call.actor.name, note)
+    return participant_shape(call.program.ports, changed)
 
 
 def _known(call: Call, typed: str) -> Participant:

@@ -1,10 +1,9 @@
 """Rewards, messages, settings, numbers and the audit, for staff and owner (P19, P24, P27, P28)."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-from chalicelib.api.routes import Call, Routes
+from chalicelib.api.call import Call
 from chalicelib.api.shapes import audit_shape, message_shape, page_shape, reward_shape
 from chalicelib.domain.errors import Forbidden, InvalidInput, NotFound
 from chalicelib.domain.fields import Fields
@@ -17,94 +16,84 @@ from chalicelib.services.change_settings import change_settings
 from chalicelib.services.override_reward import override_reward
 from chalicelib.services.overview import overview
 
-if TYPE_CHECKING:
-    from chalicelib.wiring import Program
+
+def show_overview(call: Call) -> dict[str, object]:
+    """The dashboard's numbers (P24) and what is stuck."""
+    return overview(call.program.ports)
 
 
-def program_routes(program: "Callable[[], Program]") -> Routes:
-    """The blueprint of everything that belongs to the program as a whole."""
-    routes = Routes("chalicelib.api.admin_program", program)
+def show_leaderboard(call: Call) -> dict[str, object]:
+    """Who refers most, for staff, public or not (P22)."""
+    leaders = call.program.ports.store.participants.leaders(call.program.settings().leaderboard_size)
+    standings = rank(leaders)
+    return {"entries": [{"rank": s.rank, "name": s.name, "closed": s.closed} for s in standings]}
 
-    @routes.add("GET", "/v1/admin/overview", role="staff")
-    def show_overview(call: Call) -> dict[str, object]:
-        """The dashboard's numbers (P24) and what is stuck."""
-        return overview(call.program.ports)
 
-    @routes.add("GET", "/v1/admin/leaderboard", role="staff")
-    def show_leaderboard(call: Call) -> dict[str, object]:
-        """Who refers most, for staff, public or not (P22)."""
-        leaders = call.program.ports.store.participants.leaders(call.program.settings().leaderboard_size)
-        standings = rank(leaders)
-        return {"entries": [{"rank": s.rank, "name": s.name, "closed": s.closed} for s in standings]}
+def list_rewards(call: Call) -> dict[str, object]:
+    """Rewards, newest first: of one `participant_id`, or with one `status`, or all."""
+    limit, cursor = call.page()
+    status = call.choice("status", REWARD_STATUSES)
+    typed = call.query.get("participant_id")
+    code = normalise_code(typed) if typed else None
+    if typed and code is None:
+        raise NotFound("participant", typed[:60])
+    found, following = call.program.ports.store.rewards.page(
+        participant_id=code, status=status, limit=limit, cursor=cursor
+    )
+    return page_shape(map(reward_shape, found), following)
 
-    @routes.add("GET", "/v1/admin/rewards", role="staff")
-    def list_rewards(call: Call) -> dict[str, object]:
-        """Rewards, newest first: of one `participant_id`, or with one `status`, or all."""
-        limit, cursor = call.page()
-        status = call.choice("status", REWARD_STATUSES)
-        typed = call.query.get("participant_id")
-        code = normalise_code(typed) if typed else None
-        if typed and code is None:
-            raise NotFound("participant", typed[:60])
-        found, following = call.program.ports.store.rewards.page(
-            participant_id=code, status=status, limit=limit, cursor=cursor
-        )
-        return page_shape(map(reward_shape, found), following)
 
-    @routes.add("GET", "/v1/admin/rewards/{reward_id}", role="staff")
-    def show_reward(call: Call, reward_id: str) -> dict[str, object]:
-        """One reward."""
-        reward = call.program.ports.store.rewards.get(reward_id)
-        if reward is None:
-            raise NotFound("reward", reward_id[:60])
-        return reward_shape(reward)
+def show_reward(call: Call, reward_id: str) -> dict[str, object]:
+    """One reward."""
+    reward = call.program.ports.store.rewards.get(reward_id)
+    if reward is None:
+        raise NotFound("reward", reward_id[:60])
+    return reward_shape(reward)
 
-    @routes.add("PATCH", "/v1/admin/rewards/{reward_id}", role="staff")
-    def patch_reward(call: Call, reward_id: str) -> dict[str, object]:
-        """Set a reward's status by hand, with a note (P28); taking one back is the owner's."""
-        fields = Fields(call.body())
-        fields.only({"status", "note"})
-        status = fields.choice("status", REWARD_STATUSES)
-        if status is None and not fields.errors:
-            fields.refuse("status", f"is required: one of {', '.join(REWARD_STATUSES)}")
-        note = fields.text("note", most=500, required=True)
-        fields.done()
-        if status == "reversed" and not call.actor.may("owner"):
-            raise Forbidden("taking a reward back is the owner's")
-        wanted = cast(RewardStatus, status)
-        return reward_shape(override_reward(call.program.ports, reward_id, wanted, call.actor.name, note or ""))
 
-    @routes.add("GET", "/v1/admin/messages", role="staff")
-    def list_messages(call: Call) -> dict[str, object]:
-        """The outbox, newest first, all or with one `status`."""
-        limit, cursor = call.page()
-        status = call.choice("status", MESSAGE_STATUSES)
-        found, following = call.program.ports.store.messages.page(status=status, limit=limit, cursor=cursor)
-        return page_shape(map(message_shape, found), following)
+def patch_reward(call: Call, reward_id: str) -> dict[str, object]:
+    """Set a reward's status by hand, with a note (P28); taking one back is the owner's."""
+    fields = Fields(call.body())
+    fields.only({"status", "note"})
+    status = fields.choice("status", REWARD_STATUSES)
+    if status is None and not fields.errors:
+        fields.refuse("status", f"is required: one of {', '.join(REWARD_STATUSES)}")
+    note = fields.text("note", most=500, required=True)
+    fields.done()
+    if status == "reversed" and not call.actor.may("owner"):
+        raise Forbidden("taking a reward back is the owner's")
+    wanted = cast(RewardStatus, status)
+    return reward_shape(override_reward(call.program.ports, reward_id, wanted, call.actor.name, note or ""))
 
-    @routes.add("GET", "/v1/admin/settings", role="staff")
-    def show_settings(call: Call) -> dict[str, object]:
-        """All settings."""
-        return dict(call.program.ports.store.settings.get().raw)
 
-    @routes.add("PUT", "/v1/admin/settings", role="owner")
-    def put_settings(call: Call) -> dict[str, object]:
-        """Change a part of the settings (P19); the whole of them is checked first."""
-        part = call.body()
-        settings = change_settings(call.program.ports, call.program.outside.wording, part, call.actor.name)
-        call.program.forget_settings()
-        return dict(settings.raw)
+def list_messages(call: Call) -> dict[str, object]:
+    """The outbox, newest first, all or with one `status`."""
+    limit, cursor = call.page()
+    status = call.choice("status", MESSAGE_STATUSES)
+    found, following = call.program.ports.store.messages.page(status=status, limit=limit, cursor=cursor)
+    return page_shape(map(message_shape, found), following)
 
-    @routes.add("GET", "/v1/admin/audit", role="owner")
-    def list_audit(call: Call) -> dict[str, object]:
-        """Who changed what, newest first, in one `month` (2026-05), this one unless said otherwise."""
-        limit, cursor = call.page()
-        month = call.query.get("month")
-        try:
-            at = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC) if month else call.program.ports.now()
-        except ValueError as error:
-            raise InvalidInput.of("month", "must be a year and a month, such as 2026-05") from error
-        entries, following = call.program.ports.store.audit.page(at, limit=limit, cursor=cursor)
-        return page_shape(map(audit_shape, entries), following)
 
-    return routes
+def show_settings(call: Call) -> dict[str, object]:
+    """All settings."""
+    return dict(call.program.ports.store.settings.get().raw)
+
+
+def put_settings(call: Call) -> dict[str, object]:
+    """Change a part of the settings (P19); the whole of them is checked first."""
+    part = call.body()
+    settings = change_settings(call.program.ports, call.program.outside.wording, part, call.actor.name)
+    call.program.forget_settings()
+    return dict(settings.raw)
+
+
+def list_audit(call: Call) -> dict[str, object]:
+    """Who changed what, newest first, in one `month` (2026-05), this one unless said otherwise."""
+    limit, cursor = call.page()
+    month = call.query.get("month")
+    try:
+        at = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC) if month else call.program.ports.now()
+    except ValueError as error:
+        raise InvalidInput.of("month", "must be a year and a month, such as 2026-05") from error
+    entries, following = call.program.ports.store.audit.page(at, limit=limit, cursor=cursor)
+    return page_shape(map(audit_shape, entries), following)

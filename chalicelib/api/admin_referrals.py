@@ -1,12 +1,11 @@
 """Referrals for staff and owner: lists, manual attribution, stages, removal (P25, P26, P29, M7)."""
 
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from chalice import Response
 
-from chalicelib.api.routes import Call, Routes
+from chalicelib.api.call import Call
 from chalicelib.api.shapes import page_shape, referral_shape, reward_shape
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.fields import Fields
@@ -16,87 +15,77 @@ from chalicelib.services.attribute import Attribution, attribute, confirm_mentio
 from chalicelib.services.change_stage import change_stage
 from chalicelib.services.remove_attribution import remove_attribution
 
-if TYPE_CHECKING:
-    from chalicelib.wiring import Program
+
+def list_referrals(call: Call) -> dict[str, object]:
+    """Referrals, newest first: of one `participant_id`, or in one `stage`, or all."""
+    limit, cursor = call.page()
+    stage = call.choice("stage", STAGES)
+    code = normalise_code(call.query.get("participant_id", ""))
+    if call.query.get("participant_id") and code is None:
+        raise NotFound("participant", call.query["participant_id"][:60])
+    found, following = call.program.ports.store.referrals.page(
+        participant_id=code, stage=stage, limit=limit, cursor=cursor
+    )
+    return page_shape(map(referral_shape, found), following)
 
 
-def referral_routes(program: "Callable[[], Program]") -> Routes:
-    """The blueprint of referrals and mentions."""
-    routes = Routes("chalicelib.api.admin_referrals", program)
+def create_referral(call: Call) -> Response:
+    """Attribute a prospect by hand (P26): a person names the referrer, nothing is guessed."""
+    region = call.program.settings().business.country
+    fields = Fields(call.body())
+    fields.only({"participant_id", "prospect", "service", "note"})
+    code = _code(fields)
+    person = fields.object("prospect", required=True) or Fields({}, "prospect", [])
+    prospect = Prospect(person.name(required=True) or "", person.phone(region), person.email())
+    service, note = fields.text("service", most=80), fields.text("note", most=500)
+    fields.done()
+    wish = Attribution(code, prospect, call.actor.name, service, note)
+    return Response(referral_shape(attribute(call.program.ports, wish)), status_code=HTTPStatus.CREATED)
 
-    @routes.add("GET", "/v1/admin/referrals", role="staff")
-    def list_referrals(call: Call) -> dict[str, object]:
-        """Referrals, newest first: of one `participant_id`, or in one `stage`, or all."""
-        limit, cursor = call.page()
-        stage = call.choice("stage", STAGES)
-        code = normalise_code(call.query.get("participant_id", ""))
-        if call.query.get("participant_id") and code is None:
-            raise NotFound("participant", call.query["participant_id"][:60])
-        found, following = call.program.ports.store.referrals.page(
-            participant_id=code, stage=stage, limit=limit, cursor=cursor
-        )
-        return page_shape(map(referral_shape, found), following)
 
-    @routes.add("POST", "/v1/admin/referrals", role="staff")
-    def create_referral(call: Call) -> Response:
-        """Attribute a prospect by hand (P26): a person names the referrer, nothing is guessed."""
-        region = call.program.settings().business.country
-        fields = Fields(call.body())
-        fields.only({"participant_id", "prospect", "service", "note"})
-        code = _code(fields)
-        person = fields.object("prospect", required=True) or Fields({}, "prospect", [])
-        prospect = Prospect(person.name(required=True) or "", person.phone(region), person.email())
-        service, note = fields.text("service", most=80), fields.text("note", most=500)
-        fields.done()
-        wish = Attribution(code, prospect, call.actor.name, service, note)
-        return Response(referral_shape(attribute(call.program.ports, wish)), status_code=HTTPStatus.CREATED)
+def show_referral(call: Call, referral_id: str) -> dict[str, object]:
+    """One referral with every reward it ever had."""
+    referral = _known(call, referral_id)
+    rewards = call.program.ports.store.rewards.of_referral(referral.id)
+    return {**referral_shape(referral), "rewards": [reward_shape(reward) for reward in rewards]}
 
-    @routes.add("GET", "/v1/admin/referrals/{referral_id}", role="staff")
-    def show_referral(call: Call, referral_id: str) -> dict[str, object]:
-        """One referral with every reward it ever had."""
-        referral = _known(call, referral_id)
-        rewards = call.program.ports.store.rewards.of_referral(referral.id)
-        return {**referral_shape(referral), "rewards": [reward_shape(reward) for reward in rewards]}
 
-    @routes.add("PATCH", "/v1/admin/referrals/{referral_id}", role="staff")
-    def patch_referral(call: Call, referral_id: str) -> dict[str, object]:
-        """Set the stage by hand; the reward follows."""
-        fields = Fields(call.body())
-        fields.only({"stage", "note"})
-        stage = fields.choice("stage", STAGES)
-        if stage is None and not fields.errors:
-            fields.refuse("stage", f"is required: one of {', '.join(STAGES)}")
-        note = fields.text("note", most=500)
-        fields.done()
-        ports = call.program.ports
-        changed = change_stage(ports, referral_id, cast(Stage, stage), ports.now(), call.actor.name, note=note)
-        return referral_shape(changed)
+def patch_referral(call: Call, referral_id: str) -> dict[str, object]:
+    """Set the stage by hand; the reward follows."""
+    fields = Fields(call.body())
+    fields.only({"stage", "note"})
+    stage = fields.choice("stage", STAGES)
+    if stage is None and not fields.errors:
+        fields.refuse("stage", f"is required: one of {', '.join(STAGES)}")
+    note = fields.text("note", most=500)
+    fields.done()
+    ports = call.program.ports
+    changed = change_stage(ports, referral_id, cast(Stage, stage), ports.now(), call.actor.name, note=note)
+    return referral_shape(changed)
 
-    @routes.add("DELETE", "/v1/admin/referrals/{referral_id}", role="owner")
-    def delete_referral(call: Call, referral_id: str) -> dict[str, object]:
-        """Remove a wrong attribution (P29); the answer shows what became of its reward."""
-        note = call.query.get("note")
-        removed = remove_attribution(call.program.ports, referral_id, call.actor.name, note[:500] if note else None)
-        rewards = call.program.ports.store.rewards.of_referral(referral_id)
-        return {**referral_shape(removed), "rewards": [reward_shape(reward) for reward in rewards]}
 
-    @routes.add("GET", "/v1/admin/mentions", role="staff")
-    def list_mentions(call: Call) -> dict[str, object]:
-        """Answers to "who referred you?" that wait for a person (S10), oldest first."""
-        limit, cursor = call.page()
-        found, following = call.program.ports.store.referrals.mentions(limit=limit, cursor=cursor)
-        return page_shape(map(referral_shape, found), following)
+def delete_referral(call: Call, referral_id: str) -> dict[str, object]:
+    """Remove a wrong attribution (P29); the answer shows what became of its reward."""
+    note = call.query.get("note")
+    removed = remove_attribution(call.program.ports, referral_id, call.actor.name, note[:500] if note else None)
+    rewards = call.program.ports.store.rewards.of_referral(referral_id)
+    return {**referral_shape(removed), "rewards": [reward_shape(reward) for reward in rewards]}
 
-    @routes.add("POST", "/v1/admin/mentions/{referral_id}", role="staff")
-    def post_mention(call: Call, referral_id: str) -> dict[str, object]:
-        """Confirm whom a mention means."""
-        fields = Fields(call.body())
-        fields.only({"participant_id", "note"})
-        code, note = _code(fields), fields.text("note", most=500)
-        fields.done()
-        return referral_shape(confirm_mention(call.program.ports, referral_id, code, call.actor.name, note))
 
-    return routes
+def list_mentions(call: Call) -> dict[str, object]:
+    """Answers to "who referred you?" that wait for a person (S10), oldest first."""
+    limit, cursor = call.page()
+    found, following = call.program.ports.store.referrals.mentions(limit=limit, cursor=cursor)
+    return page_shape(map(referral_shape, found), following)
+
+
+def post_mention(call: Call, referral_id: str) -> dict[str, object]:
+    """Confirm whom a mention means."""
+    fields = Fields(call.body())
+    fields.only({"participant_id", "note"})
+    code, note = _code(fields), fields.text("note", most=500)
+    fields.done()
+    return referral_shape(confirm_mention(call.program.ports, referral_id, code, call.actor.name, note))
 
 
 def _code(fields: Fields) -> str:

@@ -1,20 +1,24 @@
-"""Put the Chalice application together from its blueprints."""
+"""Put the Chalice application together from the table of routes; know the caller before a handler runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from chalice import Chalice, Response
+from chalice import Blueprint, Chalice, Response
+from chalice.app import Request
 
-from chalicelib.api.admin_participants import participant_routes
-from chalicelib.api.admin_program import program_routes
-from chalicelib.api.admin_referrals import referral_routes
-from chalicelib.api.hooks import hook_routes
-from chalicelib.api.problems import as_problem
-from chalicelib.api.public import public_routes
-from chalicelib.api.routes import require_roles
+from chalicelib.api.bodies import FORM, JSON
+from chalicelib.api.call import Call
+from chalicelib.api.problems import as_problem, problem_for
+from chalicelib.api.routes import ROUTES, Route
+from chalicelib.domain.access import KEY_ROLES, ROLES, Actor, Role
+from chalicelib.domain.errors import Forbidden, GoodwordError
 
 if TYPE_CHECKING:
     from chalicelib.wiring import Program
+
+Handler = Callable[..., Response | dict[str, Any]]
+_NOBODY = Actor("nobody", "public")
 
 
 def create_app(program: "Callable[[], Program]") -> Chalice:
@@ -24,10 +28,62 @@ def create_app(program: "Callable[[], Program]") -> Chalice:
     """
     app = Chalice(app_name="goodword")
     app.register_middleware(_refusals_as_problems, "http")
-    for routes in (public_routes, hook_routes, participant_routes, referral_routes, program_routes):
-        app.register_blueprint(routes(program).blueprint)
+    blueprint = Blueprint(__name__)
+    for route in ROUTES:
+        _register(blueprint, route, program)
+    app.register_blueprint(blueprint)
     require_roles(app)
     return app
+
+
+def require_roles(app: Chalice) -> None:
+    """Refuse to start where a route was declared past the table and so has no role; raises RuntimeError."""
+    for path, methods in app.routes.items():
+        for method, entry in methods.items():
+            if getattr(entry.view_function, "role", None) not in ROLES:
+                raise RuntimeError(f"{method} {path} declares no role")
+
+
+def handler_of(route: Route) -> Handler:
+    """The function a route names; raises ImportError or AttributeError where there is none."""
+    module, _, function = route.handler.partition(":")
+    handler: Handler = getattr(import_module(f"chalicelib.api.{module}"), function)
+    return handler
+
+
+def _register(blueprint: Blueprint, route: Route, program: "Callable[[], Program]") -> None:
+    def view(**parameters: str) -> Response:
+        return _answer(blueprint.current_request, route, program, parameters)
+
+    view.role = route.role  # type: ignore[attr-defined]  # read back by require_roles
+    content_types = [JSON, FORM] if route.forms else [JSON]
+    name = route.handler.replace(":", "_")
+    blueprint.route(route.path, methods=[route.method], name=name, content_types=content_types)(view)
+
+
+def _answer(
+    request: Request, route: Route, program: "Callable[[], Program]", parameters: Mapping[str, str]
+) -> Response:
+    try:
+        wired = program()
+        call = Call(request, wired, _actor(request, wired, route.role))
+        answer = handler_of(route)(call, **parameters)
+    except GoodwordError as error:
+        return problem_for(error)
+    if isinstance(answer, Response):
+        return answer
+    return Response(answer, headers={"Content-Type": JSON, "Cache-Control": "no-store"})
+
+
+def _actor(request: Request, program: "Program", role: Role) -> Actor:
+    if role not in KEY_ROLES:
+        return _NOBODY
+    from chalicelib.services.keys import authenticate
+
+    actor = authenticate(program.ports, request.headers.get("authorization", ""))
+    if not actor.may(role):
+        raise Forbidden(f"this needs the role {role}; your key has the role {actor.role}")
+    return actor
 
 
 def _refusals_as_problems(event: Any, get_response: Callable[[Any], Response]) -> Response:

@@ -1,48 +1,36 @@
 """Webhooks in: verified over raw bytes, read, stored, answered 202; worked off from the stream."""
 
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from chalice import Response
 
-from chalicelib.api.routes import Call, Routes
+from chalicelib.api.call import Call
 from chalicelib.domain.errors import Unreadable
 from chalicelib.inbound import standard, stripe
 from chalicelib.inbound.signatures import verify_standard, verify_stripe
 from chalicelib.services.events import receive_event
 
-if TYPE_CHECKING:
-    from chalicelib.wiring import Program
-
 #: Stripe's invoices can be long; an item of the table holds 400 KB.
 _MOST_BYTES = 300 * 1024
 
 
-def hook_routes(program: "Callable[[], Program]") -> Routes:
-    """The blueprint of webhooks; `signed`: no key, but a signature that each of them checks first."""
-    routes = Routes("chalicelib.api.hooks", program)
+def post_event(call: Call) -> Response:
+    """Standard Webhooks from a CRM, an invoicing or a review tool."""
+    body = call.raw_body(_MOST_BYTES)
+    now = call.program.ports.now()
+    event_id = verify_standard(call.headers, body, call.program.config.events_secrets, now)
+    standard.parse(body, event_id, call.program.settings().business.country)
+    return _stored(call, "events", event_id, body)
 
-    @routes.add("POST", "/v1/hooks/events", role="signed")
-    def post_event(call: Call) -> Response:
-        """Standard Webhooks from a CRM, an invoicing or a review tool."""
-        body = call.raw_body(_MOST_BYTES)
-        now = call.program.ports.now()
-        event_id = verify_standard(call.headers, body, call.program.config.events_secrets, now)
-        standard.parse(body, event_id, call.program.settings().business.country)
-        return _stored(call, "events", event_id, body)
 
-    @routes.add("POST", "/v1/hooks/stripe", role="signed")
-    def post_stripe(call: Call) -> Response:
-        """Stripe's invoices, refunds and credit notes."""
-        body = call.raw_body(_MOST_BYTES)
-        verify_stripe(call.headers, body, call.program.config.stripe_secrets, call.program.ports.now())
-        event_id = stripe.event_id(body)
-        if not stripe.parse(body, event_id, call.program.settings().business.country):
-            return Response({"status": "ignored"}, status_code=HTTPStatus.ACCEPTED)
-        return _stored(call, "stripe", event_id, body)
-
-    return routes
+def post_stripe(call: Call) -> Response:
+    """Stripe's invoices, refunds and credit notes."""
+    body = call.raw_body(_MOST_BYTES)
+    verify_stripe(call.headers, body, call.program.config.stripe_secrets, call.program.ports.now())
+    event_id = stripe.event_id(body)
+    if not stripe.parse(body, event_id, call.program.settings().business.country):
+        return Response({"status": "ignored"}, status_code=HTTPStatus.ACCEPTED)
+    return _stored(call, "stripe", event_id, body)
 
 
 def _stored(call: Call, source: str, event_id: str, body: bytes) -> Response:

@@ -1,14 +1,12 @@
 """What anybody may call: leads and visits from the landing pages."""
 
 import hashlib
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from chalice import Response
 
+from chalicelib.api.call import Call
 from chalicelib.api.problems import problem_for
-from chalicelib.api.routes import Call, Routes
 from chalicelib.domain.errors import GoodwordError, InvalidInput, TooManySubmissions, Unreadable
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.identifiers import new_id, normalise_code
@@ -18,43 +16,33 @@ from chalicelib.domain.submissions import Submission, parse_submission
 from chalicelib.services.capture_lead import Door, Receipt, capture_lead
 from chalicelib.services.count_visit import count_visit
 
-if TYPE_CHECKING:
-    from chalicelib.wiring import Program
-
 _MOST_KEY = 200
 
 
-def public_routes(program: "Callable[[], Program]") -> Routes:
-    """The public blueprint."""
-    routes = Routes("chalicelib.api.public", program)
-
-    @routes.add("POST", "/v1/leads", role="public", forms=True)
-    def post_lead(call: Call) -> Response:
-        """Take a lead from a landing page (P3, P15): 202 to a program, 303 to a browser's form."""
-        try:
-            receipt = _capture(call)
-        except (InvalidInput, Unreadable, TooManySubmissions) as error:
-            if call.wants_html:
-                return _refused_form(call, error)
-            raise
+def post_lead(call: Call) -> Response:
+    """Take a lead from a landing page (P3, P15): 202 to a program, 303 to a browser's form."""
+    try:
+        receipt = _capture(call)
+    except (InvalidInput, Unreadable, TooManySubmissions) as error:
         if call.wants_html:
-            return Response("", status_code=HTTPStatus.SEE_OTHER, headers={"Location": "/thanks/"})
-        return Response({"reference": receipt.reference}, status_code=HTTPStatus.ACCEPTED)
+            return _refused_form(call, error)
+        raise
+    if call.wants_html:
+        return Response("", status_code=HTTPStatus.SEE_OTHER, headers={"Location": "/thanks/"})
+    return Response({"reference": receipt.reference}, status_code=HTTPStatus.ACCEPTED)
 
-    @routes.add("POST", "/v1/visits", role="public")
-    def post_visit(call: Call) -> Response:
-        """Count a visit (O18)."""
-        fields = Fields(call.body())
-        typed = fields.text("code", most=60, required=True)
-        code = normalise_code(typed) if typed else None
-        fields.choice("channel", CHANNELS)
-        if typed and code is None:
-            fields.refuse("code", "is not a tracking code")
-        fields.done()
-        count_visit(call.program.ports, code or "", call.address)
-        return Response("", status_code=HTTPStatus.NO_CONTENT)
 
-    return routes
+def post_visit(call: Call) -> Response:
+    """Count a visit (O18)."""
+    fields = Fields(call.body())
+    typed = fields.text("code", most=60, required=True)
+    code = normalise_code(typed) if typed else None
+    fields.choice("channel", CHANNELS)
+    if typed and code is None:
+        fields.refuse("code", "is not a tracking code")
+    fields.done()
+    count_visit(call.program.ports, code or "", call.address)
+    return Response("", status_code=HTTPStatus.NO_CONTENT)
 
 
 def _capture(call: Call) -> Receipt:

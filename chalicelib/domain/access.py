@@ -1,8 +1,7 @@
 """Who may do what: roles, and the keys machines use."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Role = Literal["public", "signed", "staff", "owner"]
 ROLES: tuple[Role, ...] = ("public", "signed", "staff", "owner")
@@ -10,8 +9,7 @@ KEY_ROLES: tuple[Role, ...] = ("staff", "owner")
 _RANK: dict[Role, int] = {"public": 0, "signed": 0, "staff": 1, "owner": 2}
 
 
-@dataclass(frozen=True)
-class ApiKey:
+class ApiKey(NamedTuple):
     """A machine's key; the secret is kept as a hash only."""
 
     kid: str
@@ -22,8 +20,7 @@ class ApiKey:
     revoked_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Actor:
+class Actor(NamedTuple):
     """Who makes a change, as the audit names them."""
 
     name: str
@@ -33,8 +30,7 @@ class Actor:
         return _RANK[self.role] >= _RANK[needed]
 
 
-@dataclass(frozen=True)
-class AuditEntry:
+class AuditEntry(NamedTuple):
     """Who changed what, written in the transaction of the change."""
 
     id: str

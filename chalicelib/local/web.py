@@ -1,6 +1,5 @@
 """The web server of one machine: static pages as CloudFront serves them, `/v1` as API Gateway does, the outbox."""
 
-import html
 import logging
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
@@ -13,11 +12,11 @@ from chalicelib.delivery.site_store import CONTENT_TYPES, cache_control
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.identifiers import normalise_alias, normalise_code
 from chalicelib.local.gateway import Gateway, HttpAnswer
+from chalicelib.local.outbox_page import outbox_page
 from chalicelib.wiring import Program
 
 _log = logging.getLogger(__name__)
 _MOST_BYTES = 10 * 1024 * 1024  # API Gateway's own limit; each route has a smaller one
-_OUTBOX_SHOWN = 100
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -61,7 +60,8 @@ class Web:
             status, headers, body = _plain(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET and HEAD are answered here.")
             return status, {**headers, "Allow": "GET, HEAD"}, body
         if path == "/_outbox":
-            return self._outbox()
+            page = outbox_page(self._program.ports.store.messages)
+            return HTTPStatus.OK, {"Content-Type": CONTENT_TYPES[".html"], "Cache-Control": "no-store"}, page
         return self._page(path, environ.get("QUERY_STRING", ""))
 
     def _from_gateway(self, method: str, path: str, environ: dict[str, Any]) -> HttpAnswer:
@@ -92,32 +92,6 @@ class Web:
         suffix = f".{name.rpartition('.')[2]}"
         kind = CONTENT_TYPES.get(suffix, "application/octet-stream")
         return HTTPStatus.OK, {"Content-Type": kind, "Cache-Control": cache_control(name)}, content
-
-    def _outbox(self) -> HttpAnswer:
-        """What would have been sent from this machine, newest first."""
-        found, _ = self._program.ports.store.messages.page(status=None, limit=_OUTBOX_SHOWN, cursor=None)
-        rows = "".join(
-            "<tr>"
-            + "".join(
-                f"<td>{html.escape(str(cell or ''))}</td>"
-                for cell in (
-                    f"{m.created_at:%Y-%m-%d %H:%M:%S}",
-                    m.template,
-                    m.channel,
-                    m.to,
-                    m.status,
-                    m.text or m.reason,
-                )
-            )
-            + "</tr>"
-            for m in found
-        )
-        page = (
-            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Outbox</title>'
-            "<h1>Outbox</h1><p>Nothing leaves this machine. This is what would have been sent, newest first.</p>"
-            f"<table border=1 cellpadding=6><tr><th>when<th>template<th>channel<th>to<th>status<th>text</tr>{rows}</table>"
-        )
-        return HTTPStatus.OK, {"Content-Type": CONTENT_TYPES[".html"], "Cache-Control": "no-store"}, page.encode()
 
 
 def canonical_path(path: str) -> str:

@@ -1,20 +1,23 @@
 """What the services need from outside; `wiring` hands it to them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.domain.errors import Contended
-from chalicelib.domain.events import Event
-from chalicelib.domain.identifiers import RandomBytes
-from chalicelib.domain.identities import Pseudonyms
-from chalicelib.domain.leaderboard import Standing
-from chalicelib.domain.messages import Channel
-from chalicelib.domain.participants import Participant
-from chalicelib.domain.settings import Settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.domain.events import Event
+    from chalicelib.domain.identifiers import RandomBytes
+    from chalicelib.domain.identities import Pseudonyms
+    from chalicelib.domain.leaderboard import Standing
+    from chalicelib.domain.messages import Channel
+    from chalicelib.domain.participants import Participant
+    from chalicelib.domain.settings import Settings
     from chalicelib.storage.store import Store
 
 _ATTEMPTS = 12
@@ -24,7 +27,7 @@ _ATTEMPTS = 12
 class Ports:
     """The table, the time, randomness, and the key that hides identities."""
 
-    store: "Store"
+    store: Store
     now: Callable[[], datetime]
     random_bytes: RandomBytes
     pseudonyms: Pseudonyms

@@ -68,8 +68,8 @@ class _Build:
         last = load_manifest(target)
         self._builder, self._files = builder, files
         self._known = last.pages if last and last.digest == builder.digest else {}
-        self._written_ns = last.written_ns if last else 0
         self._untouched = last is not None and last.stamp == files.stamp()
+        self._stands = files.present if self._untouched else files.unchanged_since(last.written_ns if last else 0)
         self.sizes: dict[str, int] = {}
         self.pages = self.written = 0
 
@@ -79,47 +79,45 @@ class _Build:
             self.pages += 1
             if self._files.read(page.path) != page.content:
                 self._write(page)
-        if not all(self._stands(path, self._known.get(path)) for path in FIXED_PATHS):
+        if all(path in self._known and self._stands(path, self._known[path]) for path in FIXED_PATHS):
+            self.sizes.update((path, self._known[path]) for path in FIXED_PATHS)
+        else:
             for page in self._builder.fixed_pages():
                 self._write(page)
                 self.sizes[page.path] = len(page.content)
-        else:
-            self.sizes.update((path, self._known[path]) for path in FIXED_PATHS)
         self.pages += len(FIXED_PATHS)
 
     def changed(self, inputs: Iterable[LandingInput], progress: Progress) -> Iterator[LandingInput]:
-        """Pass on the inputs whose pages must be written."""
-        known, sizes, stands = self._known, self.sizes, self._stands
-        seen = 0
+        """Pass on the inputs whose pages must be written. This loop is all an unchanged build does: it is kept bare."""
+        known, sizes, stands = self._known.get, self.sizes, self._stands
+        seen = alias_pages = 0
         for landing in inputs:
+            code, _, _, aliases = landing
             line = fingerprint(landing)
-            size = known.get(line)
-            if stands(f"r/{landing.code}/index.html", size) and (
-                not landing.aliases or all(stands(f"r/{alias}/index.html", size) for alias in landing.aliases)
-            ):
-                sizes[line] = known[line]
+            size = known(line)
+            path = f"r/{code}/index.html"
+            if size is not None and stands(path, size) and (not aliases or self._all_stand(aliases, size)):
+                sizes[line] = size
             else:
                 self._begin_writing()
-                self.written += 1 + len(landing.aliases)
+                self.written += 1 + len(aliases)
                 yield checked(landing)
             seen += 1
-            self.pages += 1 + len(landing.aliases)
-            if seen % BATCH == 0:
+            if aliases:
+                alias_pages += len(aliases)
+            if not seen % BATCH:
                 progress(BATCH)
         if seen % BATCH:
             progress(seen % BATCH)
+        self.pages += seen + alias_pages
 
     def remember(self, target: Path) -> None:
         """Keep what stands now, unless that is what the last build kept."""
         if self.written or not self._untouched or len(self.sizes) != len(self._known):
             save_manifest(target, self._builder.digest, self._files.set_stamp(), self.sizes)
 
-    def _stands(self, path: str, size: int | None) -> bool:
-        if size is None:
-            return False
-        if self._untouched:
-            return self._files.present(path)
-        return self._files.stands(path, size, self._written_ns)
+    def _all_stand(self, aliases: tuple[str, ...], size: int) -> bool:
+        return all(self._stands(f"r/{alias}/index.html", size) for alias in aliases)
 
     def _write(self, page: Page) -> None:
         self._begin_writing()

@@ -12,7 +12,7 @@ def page_environment(templates: Path) -> Environment:
     """Make the environment for `templates/pages`; a name that no caller gave is an error, never an empty space."""
     environment = Environment(
         loader=FileSystemLoader(templates / "pages"),
-        autoescape=False,  # always: a rule by file name has holes
+        autoescape=True,  # always: a rule by file name has holes
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -46,16 +47,21 @@ class PageFiles:
             os.close(handle)
         os.rename(new, path, src_dir_fd=self._root, dst_dir_fd=self._root)
 
-    def present(self, path: str) -> bool:
+    def present(self, path: str, size: int) -> bool:
+        """Whether the file is there; `size` is what a closer look would ask about."""
         return os.access(path, os.F_OK, dir_fd=self._root)
 
-    def stands(self, path: str, size: int, written_ns: int) -> bool:
-        """Whether the file is there, as long as it was when a build wrote it, and not written since."""
-        try:
-            status = os.stat(path, dir_fd=self._root)
-        except OSError:
-            return False
-        return status.st_size == size and status.st_mtime_ns <= written_ns
+    def unchanged_since(self, written_ns: int) -> Callable[[str, int], bool]:
+        """Make the closer look: the file is there, as long as it was when a build wrote it, and not newer."""
+
+        def unchanged(path: str, size: int) -> bool:
+            try:
+                status = os.stat(path, dir_fd=self._root)
+            except OSError:
+                return False
+            return status.st_size == size and status.st_mtime_ns <= written_ns
+
+        return unchanged
 
     def stamp(self) -> int:
         """The folder's own time of change, in ns: a file put into the folder, or passing through it, moves it."""

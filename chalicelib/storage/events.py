@@ -57,7 +57,7 @@ class Events:
         """Refused as `event` where somebody changed it since it was read."""
         item = _item(event, due_at)
         item.version = event.version + 1
-        transaction.put("event", item, EventItem.version == event.version)
+        transaction.replace("event", item, event.version)
 
 
 def event_in(pk: str, sk: str) -> str | None:

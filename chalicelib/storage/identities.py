@@ -40,11 +40,15 @@ class Identities:
 
         A customer's identity is refused too, unless a person decided otherwise (`customers`).
         """
-        free = IdentityItem.referral_id.does_not_exist() | (IdentityItem.referral_id == referral_id)
-        nobody = IdentityItem.participant_id.does_not_exist()
-        stranger = nobody | (IdentityItem.participant_id != referrer) if customers else nobody
-        transaction.update(
-            f"identity:{key}", IdentityItem(_pk(key), _SK), [IdentityItem.referral_id.set(referral_id)], stranger & free
+        nobody = "attribute_not_exists(participant_id)"
+        stranger = f"({nobody} OR participant_id <> :referrer)" if customers else nobody
+        values = {":referral": referral_id, **({":referrer": referrer} if customers else {})}
+        transaction.apply(
+            f"identity:{key}",
+            (_pk(key), _SK),
+            "SET referral_id = :referral",
+            values,
+            f"{stranger} AND (attribute_not_exists(referral_id) OR referral_id = :referral)",
         )
 
     def claim_for_participant(self, transaction: Transaction, key: str, participant_id: str) -> None:

@@ -63,7 +63,7 @@ class Invoices:
         if known.version == 0:
             transaction.create("invoice", item)
         else:
-            transaction.put("invoice", item, InvoiceItem.version == known.version)
+            transaction.replace("invoice", item, known.version)
         for alias in aliases:
             transaction.put(f"alias:{alias}", InvoiceAliasItem(f"V#{alias}", "ALIAS", invoice_id=known.invoice.id))
 

@@ -4,7 +4,7 @@ from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
 
 from chalicelib.domain.messages import STATUSES, Message, MessageStatus
 from chalicelib.storage.reading import merge_keys, read, read_in_order
-from chalicelib.storage.table import Item
+from chalicelib.storage.table import Item, Row, row
 from chalicelib.storage.transaction import Transaction
 from chalicelib.storage.work import due_key
 
@@ -46,13 +46,11 @@ class Messages:
 
     def queue(self, transaction: Transaction, message: Message) -> None:
         """Commit the intent; refused as `message:<template>` where its cause has brought it about already."""
-        transaction.create(f"message:{message.template}", _item(message))
+        transaction.create(f"message:{message.template}", _row(message, message.version))
 
     def change(self, transaction: Transaction, message: Message) -> None:
         """Refused as `message` where somebody changed it since it was read."""
-        item = _item(message)
-        item.version = message.version + 1
-        transaction.put("message", item, MessageItem.version == message.version)
+        transaction.replace("message", _row(message, message.version + 1), message.version)
 
 
 def message_in(pk: str, sk: str) -> str | None:
@@ -60,16 +58,17 @@ def message_in(pk: str, sk: str) -> str | None:
     return pk.removeprefix("M#") if pk.startswith("M#") and sk == _SK else None
 
 
-def _item(message: Message) -> MessageItem:
+def _row(message: Message, version: int) -> Row:
     work_pk, work_sk = _work(message)
-    return MessageItem(
-        f"M#{message.id}",
-        _SK,
+    return row(
+        MessageItem,
+        pk=f"M#{message.id}",
+        sk=_SK,
         list_pk=f"MESSAGES#{message.status}",
         list_sk=f"{message.created_at:%Y-%m-%dT%H:%M:%S.%f}#{message.id}",
         work_pk=work_pk,
         work_sk=work_sk,
-        version=message.version,
+        version=version,
         template=message.template,
         channel=message.channel,
         recipient=message.recipient,

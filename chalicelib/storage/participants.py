@@ -121,12 +121,10 @@ class Participants:
 
     def count(self, transaction: Transaction, code: str, *, sent: int = 0, visits: int = 0) -> None:
         """Add to the counters without a version; refused as `participant` where the code is unknown."""
-        actions = [
-            attribute.add(number)
-            for attribute, number in ((ParticipantItem.sent, sent), (ParticipantItem.visits, visits))
-            if number
-        ]
-        transaction.update("participant", _reference(code), actions, ParticipantItem.pk.exists())
+        added = {name: number for name, number in (("sent", sent), ("visits", visits)) if number}
+        expression = "ADD " + ", ".join(f"{name} :{name}" for name in added)
+        values = {f":{name}": number for name, number in added.items()}
+        transaction.apply("participant", (_pk(code), _SK), expression, values, "attribute_exists(pk)")
 
     def require(self, transaction: Transaction, code: str) -> None:
         """Refused as `participant` where the code is unknown."""

@@ -14,10 +14,9 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import GlobalSecondaryIndex
 
 from chalicelib.domain.errors import InvalidInput, Unavailable
-from chalicelib.storage.table import Item
+from chalicelib.storage.table import Item, Key
 
 I = TypeVar("I", bound=Item)  # noqa: E741 - the customary name for "some item"
-Key = tuple[str, str]
 MOST_PER_PAGE = 100
 
 

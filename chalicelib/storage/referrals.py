@@ -8,7 +8,7 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.referrals import STAGES, Mark, Prospect, Referral, Stage, StageChange
 from chalicelib.storage.reading import list_keys, merge_keys, read, read_in_order
-from chalicelib.storage.table import Item
+from chalicelib.storage.table import Item, Row, row
 from chalicelib.storage.transaction import Transaction
 
 _SK = "REFERRAL"
@@ -73,32 +73,31 @@ class Referrals:
 
     def create(self, transaction: Transaction, referral: Referral) -> None:
         """Refused as `referral` where the id exists, which for a derived id means: written before."""
-        transaction.create("referral", _item(referral))
+        transaction.create("referral", _row(referral, referral.version))
 
     def change(self, transaction: Transaction, referral: Referral) -> None:
         """Refused as `referral` where somebody changed it since it was read."""
-        item = _item(referral)
-        item.version = referral.version + 1
-        transaction.put("referral", item, ReferralItem.version == referral.version)
+        transaction.replace("referral", _row(referral, referral.version + 1), referral.version)
 
 
 def _pk(referral_id: str) -> str:
     return f"R#{referral_id}"
 
 
-def _item(referral: Referral) -> ReferralItem:
+def _row(referral: Referral, version: int) -> Row:
     stage = referral.stage
     shown = referral.deleted_at is None
     order = f"{referral.created_at:%Y-%m-%dT%H:%M:%S.%f}#{referral.id}"
     mention = referral.participant_id is None
-    return ReferralItem(
-        _pk(referral.id),
-        _SK,
+    return row(
+        ReferralItem,
+        pk=_pk(referral.id),
+        sk=_SK,
         list_pk=(_MENTIONS if mention else f"P#{referral.participant_id}") if shown and _listed(referral) else None,
         list_sk=order if shown and _listed(referral) else None,
         work_pk=f"STAGE#{stage}" if shown else None,
         work_sk=order if shown else None,
-        version=referral.version,
+        version=version,
         participant_id=referral.participant_id,
         prospect_name=referral.prospect.name,
         prospect_phone=referral.prospect.phone,

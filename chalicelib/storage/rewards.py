@@ -79,7 +79,7 @@ class Rewards:
                 code = DiscountCodeItem(f"D#{reward.discount_code}", "DISCOUNT", reward_id=reward.id)
                 transaction.create("discount_code", code)
         else:
-            transaction.put("reward", item, RewardItem.version == reward.version)
+            transaction.replace("reward", item, reward.version)
 
     def record(self, transaction: Transaction, entry: LedgerEntry) -> None:
         """Append to the ledger; refused as `ledger` where this entry is written already."""

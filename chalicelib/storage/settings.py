@@ -30,7 +30,7 @@ class SettingsStore:
         if settings.version == 0:
             transaction.create("settings", item)
         else:
-            transaction.put("settings", item, SettingsItem.version == settings.version)
+            transaction.replace("settings", item, settings.version)
 
 
 def is_settings(pk: str, sk: str) -> bool:

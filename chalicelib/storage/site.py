@@ -44,7 +44,7 @@ class SiteState:
         if rebuild.version == 0:
             transaction.create("site", item)
         else:
-            transaction.put("site", item, SiteItem.version == rebuild.version)
+            transaction.replace("site", item, rebuild.version)
 
 
 def is_rebuild(pk: str, sk: str) -> bool:

@@ -29,11 +29,15 @@ class Statistics:
 
     def count(self, transaction: Transaction, at: datetime, spread: str, **changes: int) -> None:
         """Add to this month's counts; `spread` picks the shard. Unknown names raise KeyError."""
-        shard = zlib.crc32(spread.encode()) % SHARDS
-        attributes = MonthItem.get_attributes()
-        actions = [attributes[name].add(change) for name, change in changes.items() if change]
-        if actions:
-            transaction.update("statistics", MonthItem(_pk(at), f"SHARD#{shard}"), actions)
+        strange = set(changes) - set(COUNTS)
+        if strange:
+            raise KeyError(f"not counted: {', '.join(sorted(strange))}")
+        added = {name: change for name, change in changes.items() if change}
+        if added:
+            shard = zlib.crc32(spread.encode()) % SHARDS
+            expression = "ADD " + ", ".join(f"{name} :{name}" for name in added)
+            values = {f":{name}": change for name, change in added.items()}
+            transaction.apply("statistics", (_pk(at), f"SHARD#{shard}"), expression, values)
 
     def month(self, at: datetime) -> dict[str, int]:
         """One month's counts."""

@@ -1,43 +1,34 @@
 """All repositories over one table, and the transactions they share."""
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from pynamodb.connection import Connection
 
-from chalicelib.storage.access import Audit, Keys
-from chalicelib.storage.events import Events
-from chalicelib.storage.identities import Identities
-from chalicelib.storage.invoices import Invoices
-from chalicelib.storage.messages import Messages
-from chalicelib.storage.participants import Participants
-from chalicelib.storage.referrals import Referrals
-from chalicelib.storage.rewards import Rewards
-from chalicelib.storage.settings import SettingsStore
-from chalicelib.storage.site import SiteState
-from chalicelib.storage.statistics import Statistics
-from chalicelib.storage.submissions import Submissions
 from chalicelib.storage.table import TableSettings, bind
 from chalicelib.storage.transaction import Transaction
-from chalicelib.storage.work import Work
+
+if TYPE_CHECKING:
+    from chalicelib.storage.access import Audit, Keys
+    from chalicelib.storage.events import Events
+    from chalicelib.storage.identities import Identities
+    from chalicelib.storage.invoices import Invoices
+    from chalicelib.storage.messages import Messages
+    from chalicelib.storage.participants import Participants
+    from chalicelib.storage.referrals import Referrals
+    from chalicelib.storage.rewards import Rewards
+    from chalicelib.storage.settings import SettingsStore
+    from chalicelib.storage.site import SiteState
+    from chalicelib.storage.statistics import Statistics
+    from chalicelib.storage.submissions import Submissions
+    from chalicelib.storage.work import Work
 
 
 class Store:
-    """The table as the services see it."""
+    """The table as the services see it. A repository is loaded when it is first used: a lead needs half of them."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self.audit = Audit()
-        self.events = Events()
-        self.identities = Identities()
-        self.invoices = Invoices()
-        self.keys = Keys()
-        self.messages = Messages()
-        self.participants = Participants()
-        self.referrals = Referrals()
-        self.rewards = Rewards()
-        self.settings = SettingsStore()
-        self.site = SiteState()
-        self.statistics = Statistics()
-        self.submissions = Submissions()
-        self.work = Work()
 
     @classmethod
     def open(cls, settings: TableSettings) -> "Store":
@@ -45,3 +36,87 @@ class Store:
 
     def transaction(self) -> Transaction:
         return Transaction(self._connection)
+
+    @cached_property
+    def audit(self) -> "Audit":
+        from chalicelib.storage.access import Audit
+
+        return Audit()
+
+    @cached_property
+    def events(self) -> "Events":
+        from chalicelib.storage.events import Events
+
+        return Events()
+
+    @cached_property
+    def identities(self) -> "Identities":
+        from chalicelib.storage.identities import Identities
+
+        return Identities()
+
+    @cached_property
+    def invoices(self) -> "Invoices":
+        from chalicelib.storage.invoices import Invoices
+
+        return Invoices()
+
+    @cached_property
+    def keys(self) -> "Keys":
+        from chalicelib.storage.access import Keys
+
+        return Keys()
+
+    @cached_property
+    def messages(self) -> "Messages":
+        from chalicelib.storage.messages import Messages
+
+        return Messages()
+
+    @cached_property
+    def participants(self) -> "Participants":
+        from chalicelib.storage.participants import Participants
+
+        return Participants()
+
+    @cached_property
+    def referrals(self) -> "Referrals":
+        from chalicelib.storage.referrals import Referrals
+
+        return Referrals()
+
+    @cached_property
+    def rewards(self) -> "Rewards":
+        from chalicelib.storage.rewards import Rewards
+
+        return Rewards()
+
+    @cached_property
+    def settings(self) -> "SettingsStore":
+        from chalicelib.storage.settings import SettingsStore
+
+        return SettingsStore()
+
+    @cached_property
+    def site(self) -> "SiteState":
+        from chalicelib.storage.site import SiteState
+
+        return SiteState()
+
+    @cached_property
+    def statistics(self) -> "Statistics":
+        from chalicelib.storage.statistics import Statistics
+
+        return Statistics()
+
+    @cached_property
+    def submissions(self) -> "Submissions":
+        from chalicelib.storage.submissions import Submissions
+
+        return Submissions()
+
+    @cached_property
+    def work(self) -> "Work":
+        from chalicelib.storage.work import Work
+
+        return Work()

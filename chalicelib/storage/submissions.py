@@ -12,7 +12,7 @@ from chalicelib.storage.transaction import Transaction
 class RateItem(Item):
     """`RATE#<kind>#<hashed address>#<hour>` / `RATE`; expires by itself."""
 
-    used = NumberAttribute(default=0)
+    hits = NumberAttribute(default=0)
 
 
 class AnswerItem(Item):
@@ -27,11 +27,12 @@ class Submissions:
 
     def count(self, transaction: Transaction, kind: str, address: str, now: datetime, limit: int) -> None:
         """Count one use by a hashed address; refused as `rate` over `limit` an hour."""
-        transaction.update(
+        transaction.apply(
             "rate",
-            RateItem(f"RATE#{kind}#{address}#{now:%Y-%m-%dT%H}", "RATE"),
-            [RateItem.used.add(1), RateItem.expires_at.set(now + timedelta(hours=2))],
-            RateItem.used.does_not_exist() | (RateItem.used < limit),
+            (f"RATE#{kind}#{address}#{now:%Y-%m-%dT%H}", "RATE"),
+            "ADD hits :one SET expires_at = :expiry",
+            {":one": 1, ":limit": limit, ":expiry": int((now + timedelta(hours=2)).timestamp())},
+            "attribute_not_exists(hits) OR hits < :limit",
         )
 
     def answer(self, transaction: Transaction, key: str, reference: str, fingerprint: str, now: datetime) -> None:

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.storage.reading import Key, list_keys
-from chalicelib.storage.table import Item
+from chalicelib.storage.reading import list_keys
+from chalicelib.storage.table import Item, Key
 from chalicelib.storage.transaction import Transaction
 
 _DUE = "DUE"

@@ -1,0 +1,76 @@
+"""One request, as a route's handler sees it."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from chalice.app import Request
+
+from chalicelib.api.bodies import FORM, JSON, bounded, read_body
+from chalicelib.domain.access import Actor
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.fields import Fields
+
+if TYPE_CHECKING:
+    from chalicelib.wiring import Program
+
+_MOST_BYTES = 64 * 1024
+MOST_ITEMS = 100
+
+
+class Call:
+    """A request, the program it is for, and who makes it."""
+
+    def __init__(self, request: Request, program: "Program", actor: Actor) -> None:
+        self.request = request
+        self.program = program
+        self.actor = actor
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        headers: Mapping[str, str] = self.request.headers
+        return headers
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", JSON)
+
+    def raw_body(self, most: int = _MOST_BYTES) -> bytes:
+        """The body's bytes; raises TooLarge."""
+        body: bytes | str = self.request.raw_body or b""
+        return bounded(body if isinstance(body, bytes) else body.encode(), most)
+
+    def body(self) -> Mapping[str, Any]:
+        """The body as an object; raises Unreadable or TooLarge."""
+        return read_body(self.raw_body(), self.content_type)
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        return self.request.query_params or {}
+
+    def page(self) -> tuple[int, str | None]:
+        """The `limit` and `cursor` of a list; raises InvalidInput."""
+        limit = self.query.get("limit", "50")
+        if not (limit.isascii() and limit.isdigit() and 1 <= int(limit) <= MOST_ITEMS):
+            raise InvalidInput.of("limit", f"must be a whole number from 1 to {MOST_ITEMS}")
+        return int(limit), self.query.get("cursor") or None
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> Any:
+        """One of `choices` from the query, or None; raises InvalidInput."""
+        fields = Fields(self.query)
+        value = fields.choice(name, choices)
+        fields.done()
+        return value
+
+    @property
+    def address(self) -> str:
+        """The caller's network address, from the header of a proxy we configured, else from the gateway."""
+        header = self.program.config.client_address_header
+        named = self.headers.get(header.lower(), "") if header else ""
+        if named:
+            return named.split(",")[-1].strip()
+        return str(self.request.context.get("identity", {}).get("sourceIp") or "unknown")
+
+    @property
+    def wants_html(self) -> bool:
+        """A form posted by a browser without our script: it shows people what we answer."""
+        return self.content_type.startswith(FORM)
