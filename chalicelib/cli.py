@@ -14,6 +14,7 @@ from chalicelib.domain.access import KEY_ROLES
 from chalicelib.domain.enrolment import parse_enrolment
 from chalicelib.domain.errors import GoodwordError, InvalidInput
 from chalicelib.domain.participants import SEGMENTS
+from chalicelib.inbound.signatures import sign_standard
 from chalicelib.services.enrol import enrol
 from chalicelib.services.events import retry_failed_events
 from chalicelib.services.import_people import import_people
@@ -86,6 +87,9 @@ def build_parser() -> argparse.ArgumentParser:
         required=True, metavar="STEP"
     )
     _command(events, "retry", "try again what failed or waits", _events_retry)
+    add = _command(events, "sign", "print the signed headers of an event as a curl configuration", _events_sign)
+    add.add_argument("body", help="the JSON exactly as it will be sent")
+    add.add_argument("--id", required=True, help="the event's id; the same id again is a redelivery")
     return parser
 
 
@@ -202,6 +206,16 @@ def _events_retry(program: Program, options: argparse.Namespace) -> int:
     tried, done = retry_failed_events(program.ports, program.outside.parsers)
     _print(options, {"tried": tried, "done": done}, f"{tried} tried, {done} done now")
     return 0 if tried == done else 1
+
+
+def _events_sign(program: Program, options: argparse.Namespace) -> int:
+    secrets = program.config.events_secrets
+    if not secrets:
+        print("GOODWORD_EVENTS_SECRET is not set", file=sys.stderr)
+        return 1
+    headers = sign_standard(options.id, program.ports.now(), options.body.encode(), secrets[0])
+    _print(options, headers, "\n".join(f'header = "{name}: {value}"' for name, value in headers.items()))
+    return 0
 
 
 def _moves(bar: Any) -> Callable[[int], None]:
