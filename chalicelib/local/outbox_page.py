@@ -14,17 +14,22 @@ _TEMPLATE = """<!doctype html>
 <meta name="viewport" content="width=device-width">
 <title>Outbox</title>
 <link rel="stylesheet" href="/assets/page.css">
-<main>
+<main class="wrap narrow">
+<div class="hero">
 <h1>Outbox</h1>
 <p>Nothing leaves this machine. This is what would have been sent, newest first.</p>
+</div>
 {% for message in messages %}
-<article>
-<h2>{{ message.template }} to {{ message.to or "nobody" }}</h2>
-<p>{{ message.created_at.strftime("%Y-%m-%d %H:%M:%S") }} UTC, {{ message.channel }}, {{ message.status }}
+<article class="card">
+<h2>{{ message.template.replace('_', ' ') }} to {{ message.to or "nobody" }}</h2>
+<p class="hint">{{ message.created_at.strftime("%Y-%m-%d %H:%M:%S") }} UTC, {{ message.channel }}, {{ message.status }}
 {%- if message.reason %}: {{ message.reason }}{% endif %}</p>
 {% if message.subject %}<p><strong>{{ message.subject }}</strong></p>{% endif %}
-{% for line in (message.text or "").splitlines() %}<p>{{ line }}</p>{% endfor %}
+{% for paragraph in (message.text or "").split("\n\n") %}
+<p>{% for line in paragraph.splitlines() %}{{ line }}{% if not loop.last %}<br>{% endif %}{% endfor %}</p>
+{% endfor %}
 </article>
+<p></p>
 {% else %}
 <p>Nothing yet.</p>
 {% endfor %}

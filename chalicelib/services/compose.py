@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.domain.messages import Message
+from chalicelib.domain.messages import Channel, Message
 from chalicelib.domain.money import amount_in_words, reward_in_words
 from chalicelib.domain.offers import current_offer
 from chalicelib.domain.participants import Participant
@@ -35,7 +35,7 @@ def compose(ports: Ports, wording: Wording, message: Message) -> Composed:
         return Composed(None, reason=reason)
     data = {
         "business": {"name": settings.business.name, "phone": settings.business.phone},
-        **_participant_data(ports, settings, participant),
+        **_participant_data(ports, settings, participant, message.channel),
         **_referral_data(referral),
         **_reward_data(participant, reward),
     }
@@ -65,7 +65,9 @@ def _address(
     return participant.phone, "the participant has no phone number"
 
 
-def _participant_data(ports: Ports, settings: Settings, participant: Participant | None) -> dict[str, object]:
+def _participant_data(
+    ports: Ports, settings: Settings, participant: Participant | None, channel: Channel
+) -> dict[str, object]:
     if participant is None:
         return {"participant": None, "link": None, "share_link": None, "offer": None}
     offer = current_offer(settings.offers, participant.segment, ports.now())
@@ -75,7 +77,7 @@ def _participant_data(ports: Ports, settings: Settings, participant: Participant
             "closed": participant.totals.closed,
             "earned": amount_in_words(participant.totals.earned_cents, settings.currency),
         },
-        "link": f"{landing_link(ports, participant.id)}?via=sms",
+        "link": f"{landing_link(ports, participant.id)}?via={channel}",
         "share_link": share_link(ports, participant),
         "offer": {"friend_text": offer.friend_text, "referrer_text": offer.referrer_text} if offer else None,
     }

@@ -15,7 +15,7 @@ from chalicelib.site.publish import publish_pages, withdraw_leaderboard
 if TYPE_CHECKING:
     from chalicelib.delivery.site_store import SiteStore
 
-_PERIOD = "all time"
+_PERIOD = "all"
 
 
 class PublicSite:
