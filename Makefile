@@ -40,6 +40,10 @@ lint: $(DEV) ## ruff, mypy strict, the direction of the imports
 	$(BIN)/mypy $(SOURCES)
 	$(BIN)/lint-imports --no-cache
 
+.PHONY: bench
+bench: $(DEV) $(ENGINE) ## measure, and write docs/performance.md
+	$(BIN)/python -m bench
+
 .PHONY: format
 format: $(DEV) ## let ruff write what it can
 	$(BIN)/ruff check --fix .

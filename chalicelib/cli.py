@@ -44,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for refused in error.errors:
             print(f"{refused.field}: {refused.message}", file=sys.stderr)
         return 1
+    except UnicodeDecodeError as error:
+        print(f"the file is not UTF-8 (save it as CSV UTF-8): {error}", file=sys.stderr)
+        return 1
     except (GoodwordError, ConfigError, EngineError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -1,15 +1,12 @@
 """What the stream and the schedule set going; app.py's event handlers and the one-machine runner both call these."""
 
-import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chalicelib.services.publish import publish_leaderboard, rebuild_site
-from chalicelib.services.react import BATCH, Outcome, catch_up, react
+from chalicelib.services.react import Outcome, catch_up, follow_up
 from chalicelib.storage.stream import change_in, change_of_key
 from chalicelib.wiring import Program
-
-_log = logging.getLogger(__name__)
 
 
 def handle_records(program: Program, records: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -19,18 +16,15 @@ def handle_records(program: Program, records: Iterable[Mapping[str, Any]]) -> li
         change = change_in(record)
         if change is None:
             continue
-        try:
-            react(program.ports, program.outside, change)
-        except Exception:  # noqa: BLE001 - the outermost boundary of the stream's function
+        if not follow_up(program.ports, program.outside, change):
             failed.append(str(record["dynamodb"]["SequenceNumber"]))
-            _log.exception("could not follow up %s", type(change).__name__)
     return failed
 
 
 def handle_schedule(program: Program) -> Outcome:
     """Work off what is due: what the stream could not finish, holds that ended, offers whose window opened."""
-    keys = program.ports.store.work.due(program.ports.now(), limit=BATCH)
-    due = [change for key in keys if (change := change_of_key(*key)) is not None]
+    keys = program.ports.store.work.due(program.ports.now())
+    due = (change for key in keys if (change := change_of_key(*key)) is not None)
     outcome = catch_up(program.ports, program.outside, due)
     rebuild_site(program.ports, program.outside)
     return outcome

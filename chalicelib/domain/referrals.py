@@ -60,7 +60,7 @@ class Mark:
 class Referral:
     """`stage` follows from the mark and the invoices; `closed`, `tier` and `reward_id` are settlement's to write.
 
-    `participant_id` is None while a mention waits for a person to confirm it (S10).
+    `participant_id` is None while a mention waits for a person to confirm it (S10). `identities` are the keys it holds.
     """
 
     id: str
@@ -77,6 +77,7 @@ class Referral:
     sms_consent: bool = False
     disqualified: Disqualification | None = None
     first_referral_id: str | None = None
+    identities: tuple[str, ...] = ()
     invoices: Mapping[str, Invoice] = field(default_factory=dict)
     history: tuple[StageChange, ...] = ()
     deleted_at: datetime | None = None

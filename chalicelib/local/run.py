@@ -11,6 +11,7 @@ from typing import Any
 from waitress.server import create_server
 
 from chalicelib.api.application import create_app
+from chalicelib.config import ConfigError
 from chalicelib.handlers import bring_up_to_date
 from chalicelib.local.opened import Opened, data_folder, opened
 from chalicelib.local.pump import Pump, pumping, ticking
@@ -29,7 +30,7 @@ def run() -> int:
     """Serve until interrupted; returns the exit code."""
     logging.getLogger("chalicelib").setLevel(logging.INFO)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    port = int(os.environ.get("PORT", "8000"))
+    port = _port(os.environ.get("PORT", "8000"))
     with opened(join=False) as now_open, ExitStack() as stack:
         program = now_open.program
         server = _server(program, port)
@@ -48,6 +49,12 @@ def run() -> int:
         print(_addresses(program, now_open), flush=True)
         _wait()
     return 0
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise ConfigError(f"PORT must be a number from 1 to 65535, not {text!r}")
+    return int(text)
 
 
 def _server(program: Program, port: int) -> Any:

@@ -56,7 +56,7 @@ def _bind(ports: Ports, referral: Referral, attribution: Attribution) -> Referra
     if not keys:
         raise InvalidInput.of("phone", "a phone or an e-mail is needed, or no invoice can be recognised as theirs")
     for _ in attempts():
-        bound = referral
+        bound = replace(referral, identities=tuple(dict.fromkeys((*referral.identities, *keys))))
         transaction = ports.store.transaction()
         for known in ports.store.invoices.unmatched_of(keys):
             bound = with_invoice(bound, known.invoice, known.invoice.state_at or ports.now(), attribution.by)

@@ -1,7 +1,7 @@
 """Capture a lead (P3, P15, P25): everything that must follow from it in one transaction, the only round trip."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import Conflict, InvalidInput, Refused, TooManySubmissions
@@ -42,25 +42,26 @@ def capture_lead(ports: Ports, lead: Lead, reference: str, door: Door | None = N
     and Conflict where an idempotency key comes back with other contents.
     """
     first: tuple[Disqualification, str | None] | None = ("honeypot", None) if lead.honeypot else None
-    notice = True
+    notice, now = True, ports.now()
     for _ in attempts():
         lead = _with_code(ports, lead)
-        referral = _referral(lead, reference, first)
+        keys = tuple(ports.pseudonyms.of(_contact(lead))) if lead.code is not None and first is None else ()
+        referral = _referral(lead, reference, first, keys)
         transaction = ports.store.transaction()
         if lead.code is None:
             ports.store.referrals.create(transaction, referral)
         elif first is None:
             ports.store.participants.count(transaction, lead.code, sent=1)
             ports.store.referrals.create(transaction, referral)
-            for key in ports.pseudonyms.of(_contact(lead)):
+            for key in keys:
                 ports.store.identities.claim_for_referral(transaction, key, reference, referrer=lead.code)
-            ports.store.statistics.count(transaction, lead.at, reference, leads=1)
+            ports.store.statistics.count(transaction, now, reference, leads=1)
         else:
             ports.store.participants.require(transaction, lead.code)
             ports.store.referrals.create(transaction, referral)
         if door is not None:
             _guard(ports, transaction, door, reference, lead)
-        for message in _messages(referral, repeated=not notice):
+        for message in _messages(referral, now, repeated=not notice):
             ports.store.messages.queue(transaction, message)
         try:
             transaction.commit()
@@ -87,7 +88,9 @@ def _with_code(ports: Ports, lead: Lead) -> Lead:
     return replace(lead, code=code)
 
 
-def _referral(lead: Lead, reference: str, first: tuple[Disqualification, str | None] | None) -> Referral:
+def _referral(
+    lead: Lead, reference: str, first: tuple[Disqualification, str | None] | None, keys: tuple[str, ...]
+) -> Referral:
     disqualified, first_referral_id = first or (None, None)
     stage: Stage = "disqualified" if disqualified else "new"
     return Referral(
@@ -105,6 +108,7 @@ def _referral(lead: Lead, reference: str, first: tuple[Disqualification, str | N
         sms_consent=lead.sms_consent,
         disqualified=disqualified,
         first_referral_id=first_referral_id,
+        identities=keys,
         history=(StageChange(stage, lead.at, lead.by),),
         why=WHY_DISQUALIFIED[disqualified] if disqualified else "",
     )
@@ -122,33 +126,33 @@ def _guard(ports: Ports, transaction: "Transaction", door: Door, reference: str,
         ports.store.submissions.answer(transaction, key, reference, door.fingerprint, lead.at)
 
 
-def _messages(referral: Referral, *, repeated: bool) -> list[Message]:
+def _messages(referral: Referral, now: datetime, *, repeated: bool) -> list[Message]:
     """Tell the owner at once (M8), and the prospect where they consented; a program that filled the form in, nobody."""
     if referral.disqualified == "honeypot":
         return []
     messages = []
     if not repeated:
-        messages.append(_message(referral, "new_lead", _cause(referral)))
+        messages.append(_message(referral, "new_lead", _cause(referral, now), now))
     if referral.sms_consent and referral.disqualified is None:
-        messages.append(_message(referral, "lead_received", referral.id))
+        messages.append(_message(referral, "lead_received", referral.id, now))
     return messages
 
 
-def _cause(referral: Referral) -> str:
+def _cause(referral: Referral, now: datetime) -> str:
     """Once for each new prospect; for one we know already, once a day."""
     if referral.disqualified is None:
         return referral.id
-    return f"{referral.first_referral_id or referral.participant_id}-{referral.created_at:%Y%m%d}"
+    return f"{referral.first_referral_id or referral.participant_id}-{now:%Y%m%d}"
 
 
-def _message(referral: Referral, template: Template, cause: str) -> Message:
+def _message(referral: Referral, template: Template, cause: str, now: datetime) -> Message:
     return Message(
         id=message_id(template, cause),
         template=template,
         channel="sms",
         recipient="owner" if template == "new_lead" else "prospect",
-        created_at=referral.created_at,
-        due_at=referral.created_at,
+        created_at=now,
+        due_at=now,
         participant_id=referral.participant_id,
         referral_id=referral.id,
     )

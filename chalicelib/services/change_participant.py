@@ -8,6 +8,7 @@ from chalicelib.domain.errors import Conflict, NotFound, Refused
 from chalicelib.domain.participants import LeaderboardName, Participant
 from chalicelib.domain.rewards import RewardPlan
 from chalicelib.services.audit import record_audit
+from chalicelib.services.follow_customer import reconsider_invitation
 from chalicelib.services.ports import Ports, attempts
 
 
@@ -47,6 +48,8 @@ def change_participant(ports: Ports, code: str, decisions: Decisions, by: str, n
         if changed == known:
             return known
         transaction = ports.store.transaction()
+        if known.invitation.status != "none":
+            changed = reconsider_invitation(ports, transaction, known, changed)
         ports.store.participants.change(transaction, changed)
         if changed.opted_out != known.opted_out and known.phone is not None:
             phone = ports.pseudonyms.phone(known.phone)

@@ -1,6 +1,6 @@
 """Set a referral's stage by hand or by the CRM (M7), and let the settlement follow."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.referrals import Referral, Stage, mark
@@ -12,11 +12,17 @@ from chalicelib.services.settle import settle
 def change_stage(
     ports: Ports, referral_id: str, stage: Stage, at: datetime, by: str, *, note: str | None = None, audit: bool = True
 ) -> Referral:
-    """Mark the stage as of `at`; an older word than the last one changes nothing. Raises NotFound."""
+    """Mark the stage as of `at`; raises NotFound. `audit`: a person's word, which holds and is written down.
+
+    A tool's word that is older than the last one changes nothing.
+    """
     for _ in attempts():
         referral = ports.store.referrals.get(referral_id)
         if referral is None or referral.deleted_at is not None:
             raise NotFound("referral", referral_id)
+        if audit:
+            # A person decides on what they see, even where a tool's clock was ahead.
+            at = max(at, referral.mark.at + timedelta(microseconds=1))
         changed = mark(referral, stage, at, by)
         if changed == referral:
             return referral

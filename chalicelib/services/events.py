@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.domain.errors import Conflict, Deferred, InvalidInput, NotFound, Refused
 from chalicelib.domain.events import (
     CustomerUpdated,
     Event,
+    EventStatus,
     InvoiceChanged,
     IssueChanged,
     JobCompleted,
@@ -46,24 +47,41 @@ def work_off_event(
     stored = ports.store.events.get(event_id)
     if stored is None or stored.status == "done" or (stored.status == "failed" and not again):
         return stored
-    attempts = 0 if again else stored.attempts
-    due_at = None
+    tried = replace(stored, attempts=0) if again else stored
     try:
-        worked = replace(stored, status="done", reason=_apply_all(ports, parsers, stored), attempts=attempts + 1)
+        reason = _apply_all(ports, parsers, tried)
     except Deferred as deferred:
-        if attempts < len(WAITS):
-            due_at = ports.now() + WAITS[attempts]
-            worked = replace(stored, status="waiting", reason=str(deferred), attempts=attempts + 1)
-        else:
-            worked = replace(stored, status="failed", reason=str(deferred), attempts=attempts + 1)
+        return _put_off(ports, tried, str(deferred))
     except (InvalidInput, Conflict, NotFound) as error:
-        worked = replace(stored, status="failed", reason=str(error), attempts=attempts + 1)
+        return _mark(ports, tried, "failed", str(error), None)
+    return _mark(ports, tried, "done", reason, None)
+
+
+def note_failure(ports: Ports, event_id: str, reason: str) -> bool:
+    """Keep the reason of an unexpected failure with its event and try again later; False where it could not be kept."""
+    stored = ports.store.events.get(event_id)
+    if stored is None or stored.status in {"done", "failed"}:
+        return True
+    return _put_off(ports, stored, reason).status in {"waiting", "failed"}
+
+
+def _put_off(ports: Ports, stored: StoredEvent, reason: str) -> StoredEvent:
+    if stored.attempts >= len(WAITS):
+        return _mark(ports, stored, "failed", reason, None)
+    return _mark(ports, stored, "waiting", reason, ports.now() + WAITS[stored.attempts])
+
+
+def _mark(
+    ports: Ports, stored: StoredEvent, status: EventStatus, reason: str | None, due_at: datetime | None
+) -> StoredEvent:
+    worked = replace(stored, status=status, reason=reason, attempts=stored.attempts + 1)
     transaction = ports.store.transaction()
     ports.store.events.change(transaction, worked, due_at)
     try:
         transaction.commit()
     except Refused:
-        return ports.store.events.get(event_id)
+        # Another worker was faster; each did the same.
+        return ports.store.events.get(stored.id) or worked
     return worked
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.enrolment import Enrolment
 from chalicelib.domain.errors import Deferred, Refused
@@ -12,6 +13,9 @@ from chalicelib.domain.messages import Message, message_id
 from chalicelib.domain.participants import Participant, Satisfaction
 from chalicelib.services.enrol import enrol
 from chalicelib.services.ports import Ports, attempts
+
+if TYPE_CHECKING:
+    from chalicelib.storage.transaction import Transaction
 
 
 def enrol_customer(ports: Ports, customer: Customer) -> Participant:
@@ -43,25 +47,28 @@ def follow_customer(ports: Ports, customer: Customer, learn: Callable[[Satisfact
         if known is None:
             raise Deferred(f"participant {code} is not there yet")
         learnt = replace(known, satisfaction=learn(known.satisfaction))
+        transaction = ports.store.transaction()
+        decided = reconsider_invitation(ports, transaction, known, learnt)
+        if decided == known:
+            return known
+        ports.store.participants.change(transaction, decided)
         try:
-            return reconsider_invitation(ports, known, learnt)
+            transaction.commit()
         except Refused:
             continue
+        return decided
     raise AssertionError  # attempts() raises before this
 
 
-def reconsider_invitation(ports: Ports, known: Participant, changed: Participant) -> Participant:
-    """Write `changed` with the gate's decision on it, and the invitation if it opened; raises Refused on a race."""
+def reconsider_invitation(
+    ports: Ports, transaction: "Transaction", known: Participant, changed: Participant
+) -> Participant:
+    """Put the gate's decision on `changed`, and the invitation and its count into the transaction if it opened."""
     now = ports.now()
     threshold = ports.store.settings.get().score_threshold
     decided = decide_invitation(changed, score_threshold=threshold, now=now)
     if (decided.status, decided.reasons) == (known.invitation.status, known.invitation.reasons):
         decided = known.invitation
-    changed = replace(changed, invitation=decided)
-    if changed == known:
-        return known
-    transaction = ports.store.transaction()
-    ports.store.participants.change(transaction, changed)
     if decided.status == "sent" and known.invitation.status != "sent":
         invitation = Message(
             id=message_id("invitation", known.id),
@@ -74,5 +81,4 @@ def reconsider_invitation(ports: Ports, known: Participant, changed: Participant
         )
         ports.store.messages.queue(transaction, invitation)
         ports.store.statistics.count(transaction, now, known.id, invited=1)
-    transaction.commit()
-    return changed
+    return replace(changed, invitation=decided)

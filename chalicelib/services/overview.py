@@ -1,6 +1,7 @@
 """The program's numbers and what is stuck, without reading a table (P24, O18)."""
 
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from chalicelib.services.ports import Ports
@@ -8,6 +9,7 @@ from chalicelib.services.ports import Ports
 _MONTHS = 12
 #: Lists of stuck things show at most this many; a higher count means there is one cause behind them.
 _SHOWN = 20
+_PATIENCE = timedelta(minutes=15)
 
 
 def overview(ports: Ports) -> dict[str, Any]:
@@ -28,7 +30,9 @@ def stuck(ports: Ports) -> dict[str, list[dict[str, str | None]]]:
     waiting, _ = ports.store.events.with_status("waiting", limit=_SHOWN)
     not_sent, _ = ports.store.messages.page(status="failed", limit=_SHOWN, cursor=None)
     uncertain, _ = ports.store.messages.page(status="unknown", limit=_SHOWN, cursor=None)
+    overdue = islice(ports.store.work.due(ports.now() - _PATIENCE), _SHOWN)
     return {
+        "work_overdue": [{"id": pk, "reason": f"due for more than {_PATIENCE}"} for pk, _ in overdue],
         "events_failed": [{"id": event.id, "reason": event.reason} for event in failed],
         "events_waiting": [{"id": event.id, "reason": event.reason} for event in waiting],
         "messages_failed": [{"id": message.id, "reason": message.reason} for message in not_sent],

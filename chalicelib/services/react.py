@@ -13,9 +13,10 @@ from chalicelib.domain.changes import (
     SettingsChanged,
     SettlementPlanned,
 )
+from chalicelib.domain.errors import Contended, Unavailable
 from chalicelib.domain.participants import Participant
 from chalicelib.services.deliver import deliver
-from chalicelib.services.events import work_off_event
+from chalicelib.services.events import note_failure, work_off_event
 from chalicelib.services.ports import Outside, Ports
 from chalicelib.services.publish import publish_leaderboard, publish_participant, rebuild_site
 from chalicelib.services.settle import settle
@@ -54,16 +55,28 @@ def react(ports: Ports, outside: Outside, change: Change) -> None:
             rebuild_site(ports, outside)
 
 
+def follow_up(ports: Ports, outside: Outside, change: Change) -> bool:
+    """React to one change and say whether it worked; an unexpected failure is logged, and kept with its event."""
+    try:
+        react(ports, outside, change)
+    except Exception as error:  # noqa: BLE001 - the outermost boundary of the stream and the schedule
+        _log.exception("could not follow up %s", type(change).__name__)
+        if isinstance(change, EventStored) and not isinstance(error, Contended | Unavailable):
+            return note_failure(ports, change.event_id, f"{type(error).__name__}: {error}")
+        return False
+    return True
+
+
 def catch_up(ports: Ports, outside: Outside, due: Iterable[Change]) -> Outcome:
-    """Work off what is due; one piece that fails does not keep the others waiting, and stays due."""
+    """Work off what is due, `BATCH` pieces at the most; one that fails does not keep the others waiting."""
     outcome = Outcome()
     for change in due:
-        try:
-            react(ports, outside, change)
+        if follow_up(ports, outside, change):
             outcome.done += 1
-        except Exception:  # noqa: BLE001 - the outermost boundary of the schedule
+        else:
             outcome.failed += 1
-            _log.exception("could not follow up %s", type(change).__name__)
+        if outcome.done >= BATCH:
+            break
     return outcome
 
 

@@ -37,9 +37,11 @@ def _fold(ports: Ports, changed: InvoiceChanged, by: str) -> str | None:
         else:
             folded = replace(folded, referral_id=referral.id)
             ports.store.invoices.write(transaction, folded, changed.also_known_as)
-            ports.store.referrals.change(transaction, with_invoice(referral, folded.invoice, changed.fact.at, by))
-            for external_id in changed.customer.contact.external_ids:
-                key = ports.pseudonyms.external(external_id)
+            keys = [ports.pseudonyms.external(name) for name in changed.customer.contact.external_ids]
+            known_by = tuple(dict.fromkeys((*referral.identities, *keys)))
+            invoiced = with_invoice(referral, folded.invoice, changed.fact.at, by)
+            ports.store.referrals.change(transaction, replace(invoiced, identities=known_by))
+            for key in keys:
                 ports.store.identities.remember_referral(transaction, key, referral.id)
             ports.store.work.plan_settlement(transaction, referral.id, ports.now())
         try:

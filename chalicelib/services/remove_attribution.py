@@ -19,18 +19,18 @@ def remove_attribution(ports: Ports, referral_id: str, by: str, note: str | None
         referral = ports.store.referrals.get(referral_id)
         if referral is None or referral.deleted_at is not None:
             raise NotFound("referral", referral_id)
-        removed = replace(referral, deleted_at=ports.now())
+        removed = replace(referral, deleted_at=ports.now(), identities=())
         transaction = ports.store.transaction()
         ports.store.referrals.change(transaction, removed)
-        keys = list(ports.pseudonyms.of(Contact(referral.prospect.phone, referral.prospect.email)))
-        held = ports.store.identities.find(keys)
+        held = ports.store.identities.find(referral.identities)
         for key, identity in held.items():
             if identity.referral_id == referral_id:
                 ports.store.identities.release_referral(transaction, key, referral_id)
+        person = next(iter(ports.pseudonyms.of(Contact(referral.prospect.phone, referral.prospect.email))), None)
         for invoice_id in referral.invoices:
             known = ports.store.invoices.get(invoice_id)
             if known is not None and known.referral_id == referral_id:
-                freed = replace(known, referral_id=None, identity=keys[0] if keys else None)
+                freed = replace(known, referral_id=None, identity=person)
                 ports.store.invoices.write(transaction, freed)
         if referral.participant_id is not None and referral.disqualified is None:
             ports.store.participants.count(transaction, referral.participant_id, sent=-1)

@@ -1,5 +1,6 @@
 """What is due: one list over all kinds of work, so that a schedule finds everything the stream could not finish."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from pynamodb.attributes import UnicodeAttribute
@@ -9,6 +10,7 @@ from chalicelib.storage.table import Item, Key
 from chalicelib.storage.transaction import Transaction
 
 _DUE = "DUE"
+_PAGE = 50
 
 
 class SettleItem(Item):
@@ -20,11 +22,15 @@ class SettleItem(Item):
 class Work:
     """The list of what is due."""
 
-    def due(self, now: datetime, *, limit: int) -> list[Key]:
-        """Keys of what was due by `now`, the longest overdue first."""
-        return list(
-            list_keys(Item.work, _DUE, Item.work_sk < _stamp(now + timedelta(microseconds=1)), limit=limit).keys
-        )
+    def due(self, now: datetime) -> Iterator[Key]:
+        """Keys of all that was due by `now`, the longest overdue first, read page by page."""
+        before, cursor = Item.work_sk < _stamp(now + timedelta(microseconds=1)), None
+        while True:
+            page = list_keys(Item.work, _DUE, before, limit=_PAGE, cursor=cursor)
+            yield from page.keys
+            cursor = page.next
+            if cursor is None:
+                return
 
     def plan_settlement(self, transaction: Transaction, referral_id: str, due_at: datetime) -> None:
         """Make sure the referral is settled at `due_at` even if whoever asks for it dies before."""
