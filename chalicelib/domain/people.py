@@ -64,7 +64,12 @@ def fold_name(name: str) -> str:
 
 
 def first_name(name: str) -> str:
-    """The given name a friend would use; `Smith, Jane` and `Dr. Jane Smith` are both Jane."""
+    """The given name a friend would use; `Smith, Jane` and `Dr. Jane Smith` are both Jane.
+
+    What is an address and not a name is never shown: then it is `a friend`.
+    """
+    if "@" in name:
+        return FRIEND
     if "," in name:
         surname, _, given = name.partition(",")
         name = f"{given} {surname}".strip()

@@ -1,0 +1,90 @@
+"""Real Chromium against a built site."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from site_server import FakeApi, serving
+
+from chalicelib.domain.leaderboard import Standing
+from chalicelib.domain.settings import changed, default_settings
+from chalicelib.site.build import build_site
+from chalicelib.site.builder import SiteBuilder
+from chalicelib.site.pages import LandingInput
+
+ROOT = Path(__file__).resolve().parents[2]
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
+ARGUMENTS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium on this machine; on Debian: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeApi]:
+    settings = changed(
+        default_settings(),
+        {
+            "leaderboard_public": True,
+            "business": {
+                "name": "Maple Street Plumbing",
+                "phone": "+12175550134",
+                "website": "https://maple.example.com",
+                "tagline": "Honest plumbing since 1994",
+                "services": ["Leaks and repairs", "Water heaters"],
+            },
+        },
+    )
+    folder = tmp_path_factory.mktemp("built") / "site"
+    builder = SiteBuilder(ROOT / "templates", settings, NOW, "https://refer.example.com")
+    people = [LandingInput("ABCD2345", "Jane", "customer", ("jane-smith",)), LandingInput("ABCD2346", "Bo", "partner")]
+    build_site(people, builder, folder, assets=ROOT / "site", progress=lambda _: None)
+    for page in builder.leaderboard([Standing(1, "Jane D.", 5), Standing(2, "Bob", 3)], "all", NOW):
+        (folder / page.path).parent.mkdir(exist_ok=True)
+        (folder / page.path).write_bytes(page.content)
+    with serving(folder, FakeApi()) as api:
+        yield api
+
+
+@pytest.fixture
+def api(site: FakeApi) -> FakeApi:
+    site.reset()
+    return site
+
+
+@pytest.fixture
+def page(browser: Browser, api: FakeApi) -> Iterator[Page]:
+    """A new visitor on a phone. Nothing may break the policy or fail in a script, whatever the test does."""
+    context = browser.new_context(base_url=api.url, viewport={"width": 390, "height": 844})
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert [text for text in complaints if not text.startswith("Failed to load resource")] == []
+
+
+@pytest.fixture
+def plain_page(browser: Browser, api: FakeApi) -> Iterator[Page]:
+    """A visitor whose browser runs no scripts."""
+    context = browser.new_context(base_url=api.url, java_script_enabled=False)
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
