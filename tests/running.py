@@ -38,10 +38,10 @@ class Running:
 
 
 @contextmanager
-def running(data: Path, port: int | None = None) -> Iterator[Running]:
-    """Start the program without the sample business, wait until it answers, and stop it at the end."""
+def running(data: Path, port: int | None = None, *, sample: bool = False) -> Iterator[Running]:
+    """Start the program, wait until it answers, and stop it at the end."""
     port = port or free_port()
-    environment = {**os.environ, "GOODWORD_DATA": str(data), "PORT": str(port), "GOODWORD_SAMPLE": "0"}
+    environment = {**os.environ, "GOODWORD_DATA": str(data), "PORT": str(port), "GOODWORD_SAMPLE": str(int(sample))}
     environment["GOODWORD_URL"] = f"http://127.0.0.1:{port}"
     log = data / "log.txt"
     data.mkdir(parents=True, exist_ok=True)

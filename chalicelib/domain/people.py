@@ -83,6 +83,6 @@ def short_name(name: str) -> str:
     """First name and initial, `Jane D.`: nothing public ever carries a surname (DESIGN 5, rule 9)."""
     given = first_name(name)
     surname = name.partition(",")[0] if "," in name else name.split()[-1] if name.split() else ""
-    if not surname or surname == given:
+    if not surname or given in {surname, FRIEND}:
         return given
     return f"{given} {surname[0].upper()}."

@@ -87,6 +87,7 @@ def load_sample(program: Program, environment: Mapping[str, str], url: str) -> b
     _customers(crm, start)
     until(lambda: len(_known(program)) == len(_CUSTOMERS), seconds=60)
     _leads(program, crm, start)
+    until(lambda: not any(True for _ in program.ports.store.work.due(program.ports.now())), seconds=60)
     return True
 
 

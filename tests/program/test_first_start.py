@@ -1,0 +1,59 @@
+"""The first start shows a plausible business, made through the doors a CRM and a browser use."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import requests
+
+from chalicelib.local.wait import until
+from tests.running import running
+
+
+def test_the_sample_business_fills_every_page(tmp_path: Path) -> None:
+    """Twenty-five customers, leads in every stage, rewards, a leaderboard, and nothing stuck."""
+    data = tmp_path / "data"
+    with running(data, sample=True) as program:
+        key = json.loads(program.command("key", "add", "--role", "owner", "--json").stdout)["key"]
+        admin = {"Authorization": f"Bearer {key}"}
+
+        def listed(path: str) -> list[dict[str, object]]:
+            answer = requests.get(f"{program.url}/v1/admin/{path}", headers=admin, timeout=10)
+            items: list[dict[str, object]] = answer.json()["items"]
+            return items
+
+        people, referrals, messages = listed("participants"), listed("referrals"), listed("messages?limit=100")
+        assert len(people) == 25
+        assert {"paid", "invoiced", "appointment", "quoted", "new", "lost"} <= {str(r["stage"]) for r in referrals}
+        assert {"issued", "reversed"} <= {str(reward["status"]) for reward in listed("rewards")}
+        assert {"invitation", "new_lead", "reward_issued", "thank_you"} <= {str(m["template"]) for m in messages}
+
+        def jane_leads() -> bool:
+            board = requests.get(f"{program.url}/leaderboard.json", timeout=10).json()["entries"]
+            return bool(board) and board[0] == {"rank": 1, "name": "Jane D.", "closed": 3}
+
+        until(jane_leads, seconds=10)
+        assert program.command("doctor").stdout == "all is well\n"
+        everything = json.dumps([people, referrals, messages])
+        assert all(re.fullmatch(r"\+1\d{3}55501\d\d", phone) for phone in re.findall(r"\+\d+", everything))
+        assert all(domain == "example.com" for domain in re.findall(r"@([\w.]+\w)", everything))
+
+
+def test_a_second_start_keeps_what_is_there_and_loads_nothing(tmp_path: Path) -> None:
+    with running(tmp_path / "data") as program:
+        added = json.loads(program.command("enrol", "Jane Doe", "--phone", "212 555 0101", "--json").stdout)
+    with running(tmp_path / "data", sample=True) as program:
+        again = json.loads(program.command("enrol", "Jane Doe", "--phone", "212 555 0101", "--json").stdout)
+        assert (again["outcome"], again["code"]) == ("unchanged", added["code"])
+        assert requests.get(f"{program.url}/r/{added['code']}/", timeout=10).ok
+
+
+def test_a_command_alone_leaves_the_page_behind_it(tmp_path: Path) -> None:
+    """The command line works without a running program, and does itself what the stream would."""
+    with running(tmp_path / "data") as program:
+        environment = program.environment
+    command = [".venv/bin/goodword", "enrol", "Jane Doe", "--phone", "212 555 0101", "--json"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    code = json.loads(done.stdout)["code"]
+    assert (tmp_path / "data" / "site" / "r" / code / "index.html").exists()
