@@ -13,7 +13,7 @@ from moto import mock_aws
 from chalicelib.delivery.email import SesEmail
 from chalicelib.delivery.outbox_file import OutboxFile
 from chalicelib.delivery.sms import SnsSms
-from chalicelib.services.ports import Outgoing, SendError, Sender
+from chalicelib.services.ports import Outgoing, Sender, SendError
 
 SMS = Outgoing("msg_1", "+12125550101", "Hello Jane")
 EMAIL = Outgoing("msg_2", "jane@example.com", "Hello Jane", "A subject")
