@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from site_server import FakeApi, serving
 
 from chalicelib.domain.leaderboard import Standing
 from chalicelib.domain.settings import changed, default_settings
 from chalicelib.site.build import build_site
 from chalicelib.site.builder import SiteBuilder
 from chalicelib.site.pages import LandingInput
+from tests.browser.site_server import FakeApi, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)

@@ -2,7 +2,8 @@
 
 import pytest
 from playwright.sync_api import Page, expect
-from site_server import HANG_UP, Answer, FakeApi, refused
+
+from tests.browser.site_server import HANG_UP, Answer, FakeApi, refused
 
 LANDING = "/r/ABCD2345/"
 DOWN = Answer(503, {"title": "Service Unavailable"})

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from engines import PYTHON
 
 from chalicelib.local.engine import EngineSettings
+from tests.engine.engines import PYTHON
 
 
 @pytest.fixture

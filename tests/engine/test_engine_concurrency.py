@@ -3,9 +3,8 @@
 import threading
 from typing import Any
 
-from engines import ORDERS, everything, journaled, order, same, serving
-
 from chalicelib.local.engine import EngineSettings
+from tests.engine.engines import ORDERS, everything, journaled, order, same, serving
 
 KEYS = 60
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
-from engines import COUNTERS, ORDERS, everything, journaled, order, same, serving
 
 from chalicelib.local.engine import Engine, EngineSettings
+from tests.engine.engines import COUNTERS, ORDERS, everything, journaled, order, same, serving
 
 WRITERS = 6
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from engines import ORDERS, PYTHON, client, eventually, serving
 
 from chalicelib.local.engine import EngineError, EngineSettings, find_engine, running_engine
+from tests.engine.engines import ORDERS, PYTHON, client, eventually, serving
 
 LINUX = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 LISTENING = "0A"

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from engines import COUNTERS, ORDERS, everything, order, serving
 
 from chalicelib.local.engine import EngineSettings
+from tests.engine.engines import COUNTERS, ORDERS, everything, order, serving
 
 ORDER_TABLE = {"TableName": "orders"}
 

@@ -4,7 +4,9 @@ import time
 from typing import Any
 
 import pytest
-from engines import (
+
+from chalicelib.local.engine import EngineSettings
+from tests.engine.engines import (
     COUNTERS,
     ORDERS,
     STREAM,
@@ -17,8 +19,6 @@ from engines import (
     serving,
     stream_records,
 )
-
-from chalicelib.local.engine import EngineSettings
 
 PASSING = {"TableArn", "TableId", "CreationDateTime", "LatestStreamArn", "LatestStreamLabel"}
 

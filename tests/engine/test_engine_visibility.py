@@ -8,9 +8,19 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
-from engines import ORDERS, client, eventually, everything, journal_blocked, order, order_key, serving, stream_records
 
 from chalicelib.local.engine import EngineSettings, find_engine
+from tests.engine.engines import (
+    ORDERS,
+    client,
+    eventually,
+    everything,
+    journal_blocked,
+    order,
+    order_key,
+    serving,
+    stream_records,
+)
 
 LONG_ENOUGH = 0.4  # seconds in which an answer that does not wait would have arrived many times over
 

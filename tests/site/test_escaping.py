@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from page_markup import parsed
 
 from chalicelib.domain.errors import FieldError
 from chalicelib.domain.leaderboard import Standing
@@ -16,6 +15,7 @@ from chalicelib.domain.settings import Settings
 from chalicelib.site.builder import SiteBuilder
 from chalicelib.site.environment import web_url
 from chalicelib.site.pages import LandingInput
+from tests.site.page_markup import parsed
 
 PAYLOADS = [
     "{{7*7}}",

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from page_markup import parsed
 
 from chalicelib.domain.errors import FieldError
 from chalicelib.site.builder import SiteBuilder
+from tests.site.page_markup import parsed
 
 Make = Callable[..., SiteBuilder]
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from page_markup import parsed
 
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.offers import Offer
@@ -17,6 +16,7 @@ from chalicelib.domain.settings import Settings
 from chalicelib.domain.submissions import parse_submission
 from chalicelib.site.builder import SiteBuilder
 from chalicelib.site.pages import LandingInput
+from tests.site.page_markup import parsed
 
 JANE = LandingInput("ABCD2345", "Jane", "customer", ("jane-smith",))
 Make = Callable[..., SiteBuilder]

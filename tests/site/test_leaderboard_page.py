@@ -4,10 +4,9 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
-from page_markup import parsed
-
 from chalicelib.domain.leaderboard import Standing
 from chalicelib.site.builder import SiteBuilder
+from tests.site.page_markup import parsed
 
 Make = Callable[..., SiteBuilder]
 STANDINGS = [Standing(1, "Jane D.", 5), Standing(2, "José", 3), Standing(2, "Anonymous", 3)]

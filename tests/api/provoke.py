@@ -1,0 +1,200 @@
+"""Bring about every answer of every operation: one method an operation, named after its operationId."""
+
+import hashlib
+import hmac
+import json
+from typing import Any
+from uuid import uuid4
+
+from chalicelib.inbound.signatures import sign_standard
+from tests.api.openapi_contract import Operation
+from tests.world import EVENTS_SECRET, STRIPE_SECRET, Answer, World
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+class Provoker:
+    """Sends what each answer needs; that it came is the caller's to check."""
+
+    def __init__(self, world: World, staff: str) -> None:
+        self.world = world
+        self.staff = staff
+
+    def signed(self, operation: Operation, raw: bytes) -> dict[str, str]:
+        """The headers that a hook wants for a body; none for the others."""
+        if operation.id == "postEvent":
+            return sign_standard(f"evt_{uuid4().hex}", self.world.clock(), raw, EVENTS_SECRET)
+        return stripe_headers(self.world, raw) if operation.id == "postStripe" else {}
+
+    def unreachable(self, operation: Operation, path: str) -> None:
+        """A request that must go to the table."""
+        world = self.world
+        body: dict[str, Any] = {
+            "postLead": {"referred_by": "Jane", "name": "Sam", "phone": "4155550142"},
+            "postVisit": {"code": "0000ZZZZ"},
+            "postEvent": event("job.completed", {"customer": {"id": "1"}}),
+            "postStripe": stripe_invoice("in_0"),
+        }.get(operation.id, {})
+        raw = json.dumps(body).encode()
+        world.http(
+            operation.method,
+            path,
+            raw=raw,
+            headers={"authorization": f"Bearer {world.owner}", **self.signed(operation, raw)},
+        )
+
+    def referral(self, **fields: Any) -> dict[str, Any]:
+        """A fresh referral made by hand."""
+        code = fields.pop("code", None) or self.world.enrol().id
+        prospect = {"name": "Pat Roe", "phone": self.world.phone()}
+        made: dict[str, Any] = self.admin("POST", "referrals", {"participant_id": code, "prospect": prospect}).json
+        return made
+
+    def reward(self) -> str:
+        """A fresh reward."""
+        referral = self.referral()
+        self.world.clock.forward(minutes=1)
+        return str(self.admin("PATCH", f"referrals/{referral['id']}", {"stage": "invoiced"}).json["reward_id"])
+
+    def admin(self, method: str, path: str, body: object = None, *, key: str | None = None) -> Answer:
+        return self.world.admin(method, path, body, key=key)
+
+    def post_lead(self, fields: dict[str, Any], **headers: str) -> Answer:
+        body = {"name": "Sam Lee", "phone": self.world.phone(), **fields}
+        return self.world.http("POST", "/v1/leads", body, headers=headers)
+
+    def postLead(self) -> None:  # noqa: N802 - named after its operationId, as all below
+        code = self.world.enrol().id
+        self.post_lead({"code": code}, **{"Idempotency-Key": "k"})
+        self.post_lead({"code": code}, **{"Idempotency-Key": "k"})
+        raw = f"code={code}&name=Sam&phone=4155550142".encode()
+        self.world.http("POST", "/v1/leads", raw=raw, headers=FORM)
+        self.world.http("POST", "/v1/leads", raw=b"code=", headers=FORM)
+        self.world.settings(submissions_per_hour=1)
+        self.post_lead({"code": code})
+        self.world.settings(submissions_per_hour=100_000)
+
+    def postVisit(self) -> None:  # noqa: N802
+        self.world.http("POST", "/v1/visits", {"code": self.world.enrol().id, "channel": "qr"})
+
+    def postEvent(self) -> None:  # noqa: N802
+        self.world.event("job.completed", {"customer": {"id": 7, "name": "Al Bo", "phone": self.world.phone()}})
+
+    def postStripe(self) -> None:  # noqa: N802
+        raw = json.dumps(stripe_invoice("in_1")).encode()
+        self.world.http("POST", "/v1/hooks/stripe", raw=raw, headers=stripe_headers(self.world, raw))
+
+    def listParticipants(self) -> None:  # noqa: N802
+        self.admin("GET", "participants?search=Ja&limit=2")
+        self.admin("GET", "participants?limit=0")
+
+    def createParticipant(self) -> None:  # noqa: N802
+        one, other = self.world.phone(), self.world.phone()
+        for body in (
+            {"name": "Al Bo", "phone": one, "external_id": "a-1"},
+            {"name": "Al Boe", "phone": one, "segment": "partner"},
+            {"name": "Cy Do", "phone": other},
+            {"name": "Al Bo", "phone": other, "external_id": "a-1"},
+        ):
+            self.admin("POST", "participants", body)
+
+    def showParticipant(self) -> None:  # noqa: N802
+        self.admin("GET", f"participants/{self.world.enrol().id.lower()}")
+        self.admin("GET", "participants/0000ZZZZ")
+
+    def patchParticipant(self) -> None:  # noqa: N802
+        one, other = f"participants/{self.world.enrol().id}", f"participants/{self.world.enrol().id}"
+        plan = {"kind": "discount_code", "tiers": [{"at": 1, "amount_cents": 1}], "percent": 10}
+        self.admin("PATCH", one, {"add_alias": "a-b-c", "reward_plan": plan})
+        self.admin("PATCH", other, {"add_alias": "a-b-c"})
+        self.admin("PATCH", one, {"reward_plan": None}, key=self.staff)
+        self.admin("PATCH", "participants/0000ZZZZ", {})
+
+    def listReferrals(self) -> None:  # noqa: N802
+        code = self.referral()["participant_id"]
+        for query in ("", "?stage=new", f"?participant_id={code}", "?stage=old", "?participant_id=x"):
+            self.admin("GET", f"referrals{query}")
+
+    def createReferral(self) -> None:  # noqa: N802
+        referral = self.referral()
+        self.admin("POST", "referrals", {k: referral[k] for k in ("participant_id", "prospect")})
+        self.admin("POST", "referrals", {"participant_id": "0000ZZZZ", "prospect": {"name": "A", "phone": "4155550142"}})
+
+    def showReferral(self) -> None:  # noqa: N802
+        self.admin("GET", f"referrals/{self.referral()['id']}")
+        self.admin("GET", "referrals/ref_0")
+
+    def patchReferral(self) -> None:  # noqa: N802
+        self.reward()
+        self.admin("PATCH", "referrals/ref_0", {"stage": "won"})
+
+    def deleteReferral(self) -> None:  # noqa: N802
+        for _ in range(2):
+            referral = self.referral()["id"]
+            self.admin("DELETE", f"referrals/{referral}?note=wrong")
+        self.admin("DELETE", f"referrals/{referral}")
+
+    def listMentions(self) -> None:  # noqa: N802
+        self.post_lead({"referred_by": "Jane"})
+        self.admin("GET", "mentions?limit=1")
+        self.admin("GET", "mentions?limit=101")
+
+    def confirmMention(self) -> None:  # noqa: N802
+        code = self.world.enrol().id
+        mention = self.post_lead({"referred_by": "Jane"}).json["reference"]
+        for path in (f"mentions/{mention}", f"mentions/{mention}", "mentions/ref_0"):
+            self.admin("POST", path, {"participant_id": code})
+
+    def showOverview(self) -> None:  # noqa: N802
+        self.admin("GET", "overview", key=self.staff)
+
+    def showLeaderboard(self) -> None:  # noqa: N802
+        self.reward()
+        self.admin("GET", "leaderboard")
+
+    def listRewards(self) -> None:  # noqa: N802
+        self.reward()
+        for query in ("?limit=3", "?status=issued", "?status=x", "?participant_id=x"):
+            self.admin("GET", f"rewards{query}")
+
+    def showReward(self) -> None:  # noqa: N802
+        self.admin("GET", f"rewards/{self.reward()}")
+        self.admin("GET", "rewards/rew_0-1")
+
+    def patchReward(self) -> None:  # noqa: N802
+        path = f"rewards/{self.reward()}"
+        self.admin("PATCH", path, {"status": "redeemed", "note": "taken off invoice 7"})
+        self.admin("PATCH", path, {"status": "reversed", "note": "no"}, key=self.staff)
+        self.admin("PATCH", path, {"status": "issued", "note": "no"})
+        self.admin("PATCH", "rewards/rew_0-1", {"status": "issued", "note": "no"})
+
+    def listMessages(self) -> None:  # noqa: N802
+        self.admin("GET", "messages?status=queued")
+        self.admin("GET", "messages?status=x")
+
+    def showSettings(self) -> None:  # noqa: N802
+        self.admin("GET", "settings", key=self.staff)
+
+    def putSettings(self) -> None:  # noqa: N802
+        self.admin("PUT", "settings", {"hold_days": 0})
+
+    def listAudit(self) -> None:  # noqa: N802
+        self.admin("GET", "audit?limit=5")
+        self.admin("GET", "audit?month=May")
+
+
+def event(kind: str, data: object) -> dict[str, object]:
+    return {"type": kind, "timestamp": "2026-05-04T15:00:00Z", "data": data}
+
+
+def stripe_invoice(invoice_id: str, kind: str = "invoice.paid", **fields: Any) -> dict[str, Any]:
+    """Stripe's event about an invoice."""
+    thing = {"id": invoice_id, "object": "invoice", "currency": "usd", "total": 10_000, "customer": "cus_1", **fields}
+    return {"id": f"evt_{uuid4().hex}", "type": kind, "created": 1777906800, "data": {"object": thing}}
+
+
+def stripe_headers(world: World, raw: bytes, *, secret: str = STRIPE_SECRET, age: int = 0) -> dict[str, str]:
+    """Stripe's signature over a body."""
+    at = int(world.clock().timestamp()) - age
+    digest = hmac.new(secret.encode(), f"{at}.".encode() + raw, hashlib.sha256).hexdigest()
+    return {"stripe-signature": f"t={at},v1={digest}"}

@@ -1,0 +1,191 @@
+"""Anything the domain could hand to the table: every field, with and without its value."""
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+from hypothesis import strategies as st
+
+from chalicelib.domain.access import ApiKey, AuditEntry
+from chalicelib.domain.events import EventStatus, StoredEvent
+from chalicelib.domain.identifiers import CROCKFORD
+from chalicelib.domain.invoices import Invoice, InvoiceState, KnownInvoice
+from chalicelib.domain.messages import STATUSES as MESSAGE_STATUSES
+from chalicelib.domain.messages import TEMPLATES, Channel, Message, Recipient
+from chalicelib.domain.participants import (
+    LEADERBOARD_NAMES,
+    SEGMENTS,
+    Invitation,
+    InvitationStatus,
+    Participant,
+    Satisfaction,
+    Totals,
+)
+from chalicelib.domain.referrals import SOURCES, STAGES, Disqualification, Mark, Prospect, Referral, StageChange
+from chalicelib.domain.rewards import KINDS, STATUSES, TIER_MODES, Reward, RewardPlan, Tier, TierBook, reward_id
+from chalicelib.domain.settlement import LedgerEntry
+
+text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
+word = st.text("abcXYZ0189", min_size=1, max_size=12)
+_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
+moment = st.datetimes(_FIRST.replace(tzinfo=None), _LAST.replace(tzinfo=None), timezones=st.just(UTC))
+cents = st.integers(0, 10**10)
+count = st.integers(0, 10**6)
+
+
+def perhaps(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | strategy
+
+
+# Every example has an id of its own, so that one table serves them all.
+_numbers = itertools.count()
+code = st.builds(lambda: "".join(CROCKFORD[(next(_numbers) // 32**place) % 32] for place in range(8)))
+referral_id = st.builds(lambda: f"ref_{next(_numbers):026}")
+
+_plain_tiers = st.lists(st.builds(Tier, st.integers(1, 10_000), cents), max_size=4, unique_by=lambda tier: tier.at)
+_tiers = _plain_tiers.map(lambda tiers: tuple(sorted(tiers, key=lambda tier: tier.at)))
+plans = st.builds(
+    RewardPlan, st.sampled_from(["service_credit", "gift_card"]), _tiers, st.sampled_from(TIER_MODES)
+) | st.builds(
+    RewardPlan, st.just("discount_code"), _tiers, st.sampled_from(TIER_MODES), perhaps(st.integers(1, 100)), st.none()
+) | st.builds(RewardPlan, st.just("custom"), _tiers, st.sampled_from(TIER_MODES), st.none(), word)  # fmt: skip
+
+_issues = st.dictionaries(text, moment, max_size=3)
+satisfactions = st.builds(
+    Satisfaction, perhaps(moment), perhaps(st.floats(0, 10)), perhaps(moment), opened=_issues, closed=_issues
+)
+invitations = st.builds(
+    Invitation,
+    st.sampled_from(get_args(InvitationStatus)),
+    st.lists(text, max_size=3).map(tuple),
+    perhaps(moment),
+)
+tier_books = st.builds(
+    lambda highest, freed: TierBook(highest, tuple(sorted(n for n in freed if n < highest))),
+    st.integers(0, 1000),
+    st.sets(st.integers(1, 999), max_size=4),
+)
+participants = st.builds(
+    Participant,
+    id=code,
+    name=text,
+    segment=st.sampled_from(SEGMENTS),
+    created_at=moment,
+    phone=perhaps(word),
+    email=perhaps(word),
+    external_id=perhaps(text),
+    opted_out=st.booleans(),
+    paused=st.booleans(),
+    leaderboard_name=st.sampled_from(LEADERBOARD_NAMES),
+    share_generation=st.integers(1, 99),
+    aliases=st.lists(word, max_size=3).map(tuple),
+    totals=st.builds(Totals, count, count, count, st.integers(-(10**9), 10**9)),
+    tiers=tier_books,
+    satisfaction=satisfactions,
+    invitation=invitations,
+    reward_plan=perhaps(plans),
+)
+
+invoices = st.builds(
+    Invoice,
+    id=st.builds(lambda source: f"{source}:{next(_numbers)}", word),
+    state=perhaps(st.sampled_from(get_args(InvoiceState))),
+    state_at=perhaps(moment),
+    amount_cents=perhaps(cents),
+    amount_at=perhaps(moment),
+    currency=perhaps(word),
+    number=perhaps(text),
+    refunds=st.dictionaries(text, perhaps(cents), max_size=3),
+)
+known_invoices = st.builds(KnownInvoice, invoices, perhaps(referral_id), perhaps(word))
+
+_marks = st.builds(Mark, st.sampled_from(STAGES), moment, text)
+referrals = st.builds(
+    Referral,
+    id=referral_id,
+    participant_id=perhaps(code),
+    prospect=st.builds(Prospect, text, perhaps(word), perhaps(word)),
+    source=st.sampled_from(SOURCES),
+    created_at=moment,
+    mark=_marks,
+    channel=perhaps(word),
+    service=perhaps(text),
+    message=perhaps(text),
+    callback_window=perhaps(word),
+    referred_by=perhaps(text),
+    sms_consent=st.booleans(),
+    disqualified=perhaps(st.sampled_from(get_args(Disqualification))),
+    first_referral_id=perhaps(referral_id),
+    identities=st.lists(word, max_size=3).map(tuple),
+    invoices=st.lists(invoices, max_size=2).map(lambda several: {invoice.id: invoice for invoice in several}),
+    history=st.lists(st.builds(StageChange, st.sampled_from(STAGES), moment, text), max_size=3).map(tuple),
+    deleted_at=perhaps(moment),
+    withheld=perhaps(text),
+    closed=st.booleans(),
+    closed_at=perhaps(moment),
+    tier=perhaps(st.integers(1, 1000)),
+    reward_id=perhaps(word),
+    reward_count=st.integers(0, 50),
+    why=text | st.just(""),
+)
+
+rewards = st.builds(
+    Reward,
+    id=st.just(""),
+    referral_id=referral_id,
+    participant_id=code,
+    kind=st.sampled_from(KINDS),
+    tier=st.integers(1, 1000),
+    amount_cents=cents,
+    currency=word,
+    status=st.sampled_from(STATUSES),
+    why=text,
+    created_at=moment,
+    percent=perhaps(st.integers(1, 100)),
+    text=perhaps(text),
+    discount_code=perhaps(st.builds(lambda: f"CODE{next(_numbers)}")),
+    issued_at=perhaps(moment),
+    version=st.just(0),
+).flatmap(lambda reward: st.integers(1, 99).map(lambda n: replace(reward, id=reward_id(reward.referral_id, n))))
+
+ledger_entries = st.builds(
+    LedgerEntry, text, code, referral_id, text, st.integers(-(10**10), 10**10), word, moment
+)  # fmt: skip
+
+messages = st.builds(
+    Message,
+    id=st.builds(lambda: f"msg_{next(_numbers)}"),
+    template=st.sampled_from(TEMPLATES),
+    channel=st.sampled_from(get_args(Channel)),
+    recipient=st.sampled_from(get_args(Recipient)),
+    created_at=moment,
+    due_at=moment,
+    participant_id=perhaps(code),
+    referral_id=perhaps(referral_id),
+    reward_id=perhaps(word),
+    status=st.sampled_from(MESSAGE_STATUSES),
+    to=perhaps(word),
+    subject=perhaps(text),
+    text=perhaps(text),
+    reason=perhaps(text),
+    provider_id=perhaps(text),
+    sent_at=perhaps(moment),
+)
+
+events = st.builds(
+    StoredEvent,
+    id=st.builds(lambda source: f"{source}:{next(_numbers)}", word),
+    source=word,
+    payload=text,
+    received_at=moment.filter(lambda at: at.year < _LAST.year),
+    status=st.sampled_from(get_args(EventStatus)),
+    attempts=st.integers(0, 99),
+    reason=perhaps(text),
+)
+keys = st.builds(
+    ApiKey, st.builds(lambda: f"k{next(_numbers)}"), word, st.sampled_from(["staff", "owner"]), text, moment, st.none()
+)
+audit_entries = st.builds(
+    AuditEntry, st.builds(lambda: f"aud_{next(_numbers)}"), moment, text, text, text, perhaps(text)
+)

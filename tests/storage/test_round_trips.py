@@ -1,0 +1,173 @@
+"""What goes into the table comes out as it was: every field, also where it is None."""
+
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from chalicelib.domain.access import ApiKey, AuditEntry
+from chalicelib.domain.events import StoredEvent
+from chalicelib.domain.invoices import KnownInvoice
+from chalicelib.domain.messages import Message
+from chalicelib.domain.participants import Participant
+from chalicelib.domain.rebuild import Rebuild
+from chalicelib.domain.referrals import Referral
+from chalicelib.domain.rewards import Reward
+from chalicelib.domain.settings import changed, default_settings
+from chalicelib.domain.settlement import LedgerEntry
+from chalicelib.storage.participants import ParticipantItem, participant_in
+from chalicelib.storage.store import Store
+from chalicelib.storage.table import Item
+from tests.storage import examples
+from tests.storage.conftest import Commit
+
+AT = datetime(2026, 5, 4, tzinfo=UTC)
+# One table serves all examples: each of them has an id of its own.
+often = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@often
+@given(participant=examples.participants)
+def test_a_participant(store: Store, commit: Commit, participant: Participant) -> None:
+    commit(lambda t: store.participants.create(t, participant, f"hash-{participant.id}"))
+    assert store.participants.get(participant.id) == participant
+    assert store.participants.get_all([participant.id, "00000000"]) == {participant.id: participant}
+    assert store.participants.with_share_token(f"hash-{participant.id}") == participant.id
+
+
+@often
+@given(before=examples.participants, after=examples.participants)
+def test_a_changed_participant_keeps_only_its_counters(
+    store: Store, commit: Commit, before: Participant, after: Participant
+) -> None:
+    """Each field takes its new value, also where that is None; visits and sent are counted, never written."""
+    commit(lambda t: store.participants.create(t, before, f"hash-{before.id}"))
+    wanted = replace(after, id=before.id, created_at=before.created_at)
+    commit(lambda t: store.participants.change(t, wanted))
+    totals = replace(wanted.totals, visits=before.totals.visits, sent=before.totals.sent)
+    assert store.participants.get(before.id) == replace(wanted, totals=totals, version=2)
+
+
+@often
+@given(participant=examples.participants)
+def test_a_participant_in_a_stream_record(store: Store, commit: Commit, participant: Participant) -> None:
+    commit(lambda t: store.participants.create(t, participant, f"hash-{participant.id}"))
+    client = Item._get_connection().connection.client
+    key = {"pk": {"S": f"P#{participant.id}"}, "sk": {"S": "PROFILE"}}
+    image = client.get_item(TableName=ParticipantItem.Meta.table_name, Key=key)["Item"]
+    assert participant_in(image) == participant
+
+
+@often
+@given(referral=examples.referrals)
+def test_a_referral(store: Store, commit: Commit, referral: Referral) -> None:
+    commit(lambda t: store.referrals.create(t, referral))
+    assert store.referrals.get(referral.id) == referral
+
+
+@often
+@given(before=examples.referrals, after=examples.referrals)
+def test_a_changed_referral(store: Store, commit: Commit, before: Referral, after: Referral) -> None:
+    commit(lambda t: store.referrals.create(t, before))
+    wanted = replace(after, id=before.id)
+    commit(lambda t: store.referrals.change(t, wanted))
+    assert store.referrals.get(before.id) == replace(wanted, version=2)
+
+
+@often
+@given(reward=examples.rewards)
+def test_a_reward(store: Store, commit: Commit, reward: Reward) -> None:
+    commit(lambda t: store.rewards.write(t, reward))
+    written = replace(reward, version=1)
+    assert store.rewards.get(reward.id) == written
+    assert store.rewards.of_referral(reward.referral_id) == [written]
+
+
+@often
+@given(entry=examples.ledger_entries)
+def test_a_ledger_entry(store: Store, commit: Commit, entry: LedgerEntry) -> None:
+    commit(lambda t: store.rewards.record(t, entry))
+    assert list(store.rewards.ledger_of(entry.participant_id)) == [entry]
+
+
+@often
+@given(message=examples.messages)
+def test_a_message(store: Store, commit: Commit, message: Message) -> None:
+    commit(lambda t: store.messages.queue(t, message))
+    assert store.messages.get(message.id) == message
+
+
+@often
+@given(before=examples.messages, after=examples.messages)
+def test_a_changed_message(store: Store, commit: Commit, before: Message, after: Message) -> None:
+    commit(lambda t: store.messages.queue(t, before))
+    wanted = replace(after, id=before.id)
+    commit(lambda t: store.messages.change(t, wanted))
+    assert store.messages.get(before.id) == replace(wanted, version=2)
+
+
+@often
+@given(known=examples.known_invoices)
+def test_an_invoice(store: Store, commit: Commit, known: KnownInvoice) -> None:
+    commit(lambda t: store.invoices.write(t, known, [f"payment of {known.invoice.id}"]))
+    assert store.invoices.get(known.invoice.id) == replace(known, version=1)
+    assert store.invoices.named(f"payment of {known.invoice.id}") == known.invoice.id
+
+
+@often
+@given(event=examples.events)
+def test_an_event(store: Store, event: StoredEvent) -> None:
+    assert store.events.add(store.transaction(), event)
+    assert store.events.get(event.id) == event
+    assert not store.events.add(store.transaction(), event)
+
+
+@often
+@given(before=examples.events, after=examples.events)
+def test_a_changed_event(store: Store, commit: Commit, before: StoredEvent, after: StoredEvent) -> None:
+    store.events.add(store.transaction(), before)
+    wanted = replace(after, id=before.id)
+    commit(lambda t: store.events.change(t, wanted, AT))
+    assert store.events.get(before.id) == replace(wanted, version=2)
+
+
+@often
+@given(key=examples.keys)
+def test_a_key(store: Store, commit: Commit, key: ApiKey) -> None:
+    commit(lambda t: store.keys.create(t, key))
+    assert store.keys.get(key.kid) == key
+
+
+@often
+@given(entry=examples.audit_entries)
+def test_an_audit_entry(store: Store, commit: Commit, entry: AuditEntry) -> None:
+    commit(lambda t: store.audit.record(t, entry))
+    found, _ = store.audit.page(entry.at, limit=100, cursor=None)
+    assert entry in found
+
+
+def test_settings(store: Store, commit: Commit) -> None:
+    assert store.settings.get() == default_settings()
+    wanted = changed(default_settings(), {"hold_days": 7, "business": {"name": "Maple Street Plumbing"}})
+    commit(lambda t: store.settings.write(t, wanted))
+    assert store.settings.get() == replace(wanted, version=1)
+
+
+@pytest.mark.parametrize("rebuild", [Rebuild("d"), Rebuild("d", "cursor"), Rebuild("d", None, done=True)])
+def test_a_rebuild(store: Store, commit: Commit, rebuild: Rebuild) -> None:
+    commit(lambda t: store.site.write(t, rebuild, AT))
+    assert store.site.get() == replace(rebuild, version=1)
+
+
+def test_the_examples_leave_no_field_out() -> None:
+    """A field that somebody adds is tried with a value and without, or this says that it is not."""
+    for model, strategy in (
+        (Participant, examples.participants),
+        (Referral, examples.referrals),
+        (Reward, examples.rewards),
+        (Message, examples.messages),
+        (StoredEvent, examples.events),
+    ):
+        named = {field.name for field in fields(model)} - {"version"}
+        assert all(f"{name}=" in repr(strategy) for name in named), model.__name__

@@ -1,0 +1,205 @@
+"""Any history of one participant's referrals, settled after each step (DESIGN 5, rules 3, 4 and 6)."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+
+from chalicelib.domain.invoices import Invoice, InvoiceFact, fold
+from chalicelib.domain.referrals import Referral, Stage, mark, with_invoice
+from chalicelib.domain.rewards import Reward
+from chalicelib.domain.settings import changed, default_settings
+from chalicelib.domain.settlement import LedgerEntry, Settlement, issue, plan_for, reverse, settle
+from tests.unit.examples import NOW, participant, referral
+
+#: How often a settlement may have to be applied until nothing is left to do.
+CONVERGES_IN = 3
+PLANS: list[dict[str, Any]] = [
+    {"kind": "service_credit", "percent": None, "tier_mode": "step"},
+    {"kind": "service_credit", "percent": None, "tier_mode": "milestone"},
+    {"kind": "gift_card", "percent": None, "tier_mode": "step"},
+    {"kind": "discount_code", "percent": 10, "tier_mode": "step"},
+]
+
+
+class Histories(RuleBasedStateMachine):
+    """Facts, settings, the clock and people's hands in any order; settlement has to keep up with all of them."""
+
+    referrals_made = Bundle("referrals_made")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = NOW
+        self.settings = default_settings()
+        self.participant = participant()
+        self.referrals: dict[str, Referral] = {}
+        self.rewards: dict[str, Reward] = {}
+        self.ledger: list[LedgerEntry] = []
+
+    @initialize(target=referrals_made)
+    def first_referral(self) -> str:
+        return self.refer()
+
+    @rule(target=referrals_made)
+    def refer(self) -> str:
+        name = f"ref_{len(self.referrals) + 1}"
+        self.referrals[name] = referral(name, created_at=self.now)
+        return name
+
+    @rule(name=referrals_made, invoice=st.sampled_from("ab"), fact=st.data())
+    def tell_of_an_invoice(self, name: str, invoice: str, fact: st.DataObject) -> None:
+        kind = fact.draw(st.sampled_from(["issued", "paid", "paid", "voided", "refunded"]))
+        at = self.now - timedelta(hours=fact.draw(st.sampled_from([0, 0, 1, 48])))
+        cents = fact.draw(st.sampled_from([None, 4000, 10000]))
+        told = InvoiceFact(f"{name}-{invoice}", kind, at, cents, refund_key="re", refunded_cents=cents)
+        known = self.referrals[name].invoices.get(told.invoice_id, Invoice(told.invoice_id))
+        self.fold(with_invoice(self.referrals[name], fold(known, told), at, "crm"))
+
+    @rule(name=referrals_made, stage=st.sampled_from(["contacted", "won", "invoiced", "paid", "lost", "disqualified"]))
+    def move_to_a_stage(self, name: str, stage: Stage) -> None:
+        self.fold(mark(self.referrals[name], stage, self.now, "staff"))
+
+    @rule(name=referrals_made)
+    def delete(self, name: str) -> None:
+        self.fold(replace(self.referrals[name], deleted_at=self.now))
+
+    @rule(trigger=st.sampled_from(["invoiced", "paid"]), hold=st.sampled_from([0, 0, 3]), plan=st.sampled_from(PLANS))
+    def change_the_settings(self, trigger: str, hold: int, plan: dict[str, Any]) -> None:
+        part = {"trigger": trigger, "hold_days": hold, "rewards": {"customer": plan}}
+        self.settings = changed(self.settings, part)
+        self.settle_all()
+
+    @rule(hours=st.sampled_from([1, 24, 96]))
+    def wait(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+        self.settle_all()
+
+    @rule(name=referrals_made)
+    def redeem_by_hand(self, name: str) -> None:
+        """P28: the customer spent it; or reversal was due and a person lets them keep it."""
+        reward = self.live(name)
+        if reward is not None and reward.status in {"issued", "reversal_due"}:
+            self.rewards[reward.id] = replace(reward, status="redeemed", version=reward.version + 1)
+            self.settle_all()
+
+    @rule(name=referrals_made)
+    def issue_by_hand(self, name: str) -> None:
+        """S6: a person approves a gift card."""
+        reward = self.live(name)
+        if reward is not None and reward.status == "pending":
+            self.write(issue(self.referrals[name], self.participant, reward, self.now, why="approved"))
+            self.settle_all()
+
+    @rule(name=referrals_made)
+    def reverse_by_hand(self, name: str) -> None:
+        """P28: as a person may decide, whatever the reward's status; its count is free, and no other reward follows."""
+        reward = self.live(name)
+        if reward is not None:
+            taken_back = reverse(self.referrals[name], self.participant, reward, self.now, why="a mistake")
+            tiers = taken_back.participant.tiers.release(reward.tier)
+            self.write(
+                replace(
+                    taken_back,
+                    participant=replace(taken_back.participant, tiers=tiers),
+                    referral=replace(taken_back.referral, tier=None, withheld="a mistake"),
+                )
+            )
+            self.settle_all()
+
+    def live(self, name: str) -> Reward | None:
+        reward_id = self.referrals[name].reward_id
+        return self.rewards[reward_id] if reward_id else None
+
+    def fold(self, known: Referral) -> None:
+        self.referrals[known.id] = known
+        self.settle_all()
+
+    def settle_all(self) -> None:
+        for name in self.referrals:
+            for _ in range(CONVERGES_IN):
+                before = self.live(name)
+                change = settle(self.referrals[name], self.participant, before, self.settings, self.now)
+                if change is None:
+                    break
+                self.check(before, change)
+                self.write(change)
+            assert settle(self.referrals[name], self.participant, self.live(name), self.settings, self.now) is None
+
+    def check(self, before: Reward | None, change: Settlement) -> None:
+        after = change.reward
+        assert change.referral.why, "every settlement says why"
+        if before is not None and before.status in {"redeemed", "reversal_due"}:
+            # Rule 6: what was redeemed is never silently changed.
+            assert after is not None
+            assert after.status in {"redeemed", "reversal_due"}
+            assert change.ledger is None
+            same = replace(after, status=before.status, why=before.why)
+            assert same == before
+        if after is not None and after.status == "issued" and (before is None or before.status != "issued"):
+            assert after.kind != "gift_card", "nothing like cash is paid out by itself (S6)"
+            assert self.now >= after.created_at + timedelta(days=self.settings.hold_days)
+        if change.reward_is_new:
+            assert after is not None
+            plan = plan_for(self.participant, self.settings)
+            assert after.amount_cents == (0 if plan.percent else plan.amount_for(after.tier))
+            assert after.id not in self.rewards
+
+    def write(self, change: Settlement) -> None:
+        self.referrals[change.referral.id] = change.referral
+        self.participant = change.participant
+        if change.reward is not None:
+            self.rewards[change.reward.id] = replace(change.reward, version=change.reward.version + 1)
+        if change.ledger is not None:
+            self.ledger.append(change.ledger)
+
+    @invariant()
+    def at_most_one_live_reward_a_referral(self) -> None:
+        live = Counter(reward.referral_id for reward in self.rewards.values() if reward.live)
+        assert all(count == 1 for count in live.values())
+        named = {known.reward_id for known in self.referrals.values() if known.reward_id}
+        assert named == {reward.id for reward in self.rewards.values() if reward.live}
+
+    @invariant()
+    def no_two_live_rewards_share_a_tier(self) -> None:
+        tiers = [reward.tier for reward in self.rewards.values() if reward.live]
+        assert len(set(tiers)) == len(tiers)
+
+    @invariant()
+    def the_book_of_tiers_is_what_the_referrals_hold(self) -> None:
+        held = sorted(known.tier for known in self.referrals.values() if known.tier is not None)
+        book = self.participant.tiers
+        assert held == [count for count in range(1, book.highest + 1) if count not in book.freed]
+
+    @invariant()
+    def ledger_rewards_and_totals_agree(self) -> None:
+        """Rule 4."""
+        given = sum(reward.amount_cents for reward in self.rewards.values() if reward.given)
+        assert sum(entry.amount_cents for entry in self.ledger) == given == self.participant.totals.earned_cents
+        assert self.participant.totals.closed == sum(known.closed for known in self.referrals.values())
+
+    @invariant()
+    def each_ledger_entry_is_written_once(self) -> None:
+        """Rule 3: one issue and at most one reversal per reward."""
+        assert len({entry.id for entry in self.ledger}) == len(self.ledger)
+
+    @invariant()
+    def closed_is_what_the_facts_say(self) -> None:
+        for known in self.referrals.values():
+            assert known.closed == known.reached(self.settings.trigger)
+            if known.deleted_at is not None:
+                assert not known.closed
+
+    @invariant()
+    def nothing_is_given_for_what_is_not_closed(self) -> None:
+        """Rule 6."""
+        for reward in self.rewards.values():
+            if not self.referrals[reward.referral_id].closed:
+                assert reward.status in {"reversed", "reversal_due", "redeemed"}
+
+
+TestHistories = Histories.TestCase
+TestHistories.settings = hypothesis_settings(max_examples=150, stateful_step_count=30, deadline=None)
