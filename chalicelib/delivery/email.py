@@ -2,9 +2,8 @@
 
 from typing import Any, Protocol
 
-from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
-
-from chalicelib.services.ports import Outgoing, SendError
+from chalicelib.delivery.aws_sending import sending
+from chalicelib.services.ports import Outgoing
 
 _LATER = frozenset({"TooManyRequestsException", "LimitExceededException", "Throttling"})
 
@@ -24,7 +23,7 @@ class SesEmail:
 
     def send(self, message: Outgoing) -> str:
         """Hand one e-mail to SES; returns its MessageId."""
-        try:
+        with sending("SES", _LATER):
             answer = self._client.send_email(
                 FromEmailAddress=self._sender,
                 Destination={"ToAddresses": [message.to]},
@@ -35,11 +34,4 @@ class SesEmail:
                     }
                 },
             )
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            raise SendError(f"SES: {code}", certain=True, again=code in _LATER) from error
-        except EndpointConnectionError as error:
-            raise SendError("SES cannot be reached", certain=True, again=True) from error
-        except BotoCoreError as error:
-            raise SendError(f"SES did not answer: {type(error).__name__}", certain=False) from error
         return str(answer["MessageId"])

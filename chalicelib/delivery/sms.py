@@ -2,9 +2,8 @@
 
 from typing import Any, Protocol
 
-from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
-
-from chalicelib.services.ports import Outgoing, SendError
+from chalicelib.delivery.aws_sending import sending
+from chalicelib.services.ports import Outgoing
 
 #: SNS took no message when it answered one of these, and it may take it later.
 _LATER = frozenset({"Throttling", "ThrottledException", "ThrottlingException", "KMSThrottling"})
@@ -28,13 +27,6 @@ class SnsSms:
         attributes = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
         if self._sender:
             attributes["AWS.MM.SMS.OriginationNumber"] = {"DataType": "String", "StringValue": self._sender}
-        try:
+        with sending("SNS", _LATER):
             answer = self._client.publish(PhoneNumber=message.to, Message=message.text, MessageAttributes=attributes)
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            raise SendError(f"SNS: {code}", certain=True, again=code in _LATER) from error
-        except EndpointConnectionError as error:
-            raise SendError("SNS cannot be reached", certain=True, again=True) from error
-        except BotoCoreError as error:
-            raise SendError(f"SNS did not answer: {type(error).__name__}", certain=False) from error
         return str(answer["MessageId"])
