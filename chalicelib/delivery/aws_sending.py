@@ -1,4 +1,4 @@
-"""What an AWS sender's failure means for the message: surely not sent, perhaps sent, or not sent but to be tried again."""
+"""What an AWS sender's failure means: surely not sent, perhaps sent, or not sent but to be tried again."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from chalicelib.domain.errors import FieldError, InvalidInput
 from chalicelib.domain.settings import Settings
@@ -22,18 +22,25 @@ SAMPLE: Mapping[str, Any] = {
     "lead": {"callback_window": "morning", "kind": "call back", "note": "", "referred_by": None, "service": "Drains"},
     "reward": {"text": "a $25 service credit", "code": None, "kind": "service_credit", "why": "closed referral 1"},
 }
+#: What a message of this kind does not have; a template must do without it.
+_ABSENT: Mapping[str, tuple[str, ...]] = {
+    "invitation": ("prospect", "lead", "reward"),
+    "lead_received": ("participant", "reward", "link", "share_link", "offer"),
+    "new_lead": ("participant", "reward", "link", "share_link", "offer"),
+    "thank_you": ("reward",),
+}
 
 
 class TemplateWording:
     """Jinja templates in a sandbox: the business writes some of them itself. They make plain text, so no escaping."""
 
     def __init__(self, templates: Path) -> None:
-        self._environment = SandboxedEnvironment(
+        self._environment = ImmutableSandboxedEnvironment(
             loader=FileSystemLoader(templates / "messages"),
             undefined=StrictUndefined,
             autoescape=False,
-            keep_trailing_newline=False,
         )
+        self._environment.filters["short"] = _short
 
     def render(self, template: str, part: str, data: Mapping[str, object], override: str | None) -> str:
         """Fill one part of a template; raises InvalidInput where it names what is not there."""
@@ -44,7 +51,7 @@ class TemplateWording:
                 words = self._environment.get_template(f"{template}/{_FILES[part]}").render(data)
         except TemplateNotFound as error:
             raise InvalidInput.of(f"messages.{template}.{part}", "has no words; set them in the settings") from error
-        except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
             raise InvalidInput.of(f"messages.{template}.{part}", f"cannot be filled: {error}") from error
         return words.strip()
 
@@ -54,9 +61,25 @@ class TemplateWording:
         for template, parts in settings.messages.items():
             for part, words in parts.items():
                 try:
-                    if not self.render(template, part, SAMPLE, words):
-                        errors.append(FieldError(f"messages.{template}.{part}", "comes out empty"))
+                    self._try(template, part, words)
                 except InvalidInput as refused:
                     errors.extend(refused.errors)
         if errors:
             raise InvalidInput(errors)
+
+    def _try(self, template: str, part: str, words: str) -> None:
+        field = f"messages.{template}.{part}"
+        try:
+            unknown = meta.find_undeclared_variables(self._environment.parse(words)) - set(SAMPLE)
+        except (TemplateError, RecursionError) as error:
+            raise InvalidInput.of(field, f"cannot be read: {error}") from error
+        if unknown:
+            raise InvalidInput.of(field, f"names what is not there: {', '.join(sorted(unknown))}")
+        least = {**SAMPLE, **dict.fromkeys(_ABSENT.get(template, ()))}
+        if not (self.render(template, part, SAMPLE, words) and self.render(template, part, least, words)):
+            raise InvalidInput.of(field, "comes out empty")
+
+
+def _short(text: str, most: int) -> str:
+    """Cut what would make an SMS longer than two segments; a cut name is still a name."""
+    return text if len(text) <= most else text[:most].rstrip()

@@ -72,7 +72,24 @@ class InvoiceChanged:
     also_known_as: tuple[str, ...] = ()
 
 
-Fact = CustomerUpdated | JobCompleted | ReviewScored | IssueChanged | LeadCreated | LeadStageChanged | InvoiceChanged
+@dataclass(frozen=True)
+class InvoiceNamed:
+    """Other ids, such as its payment's, by which facts about an invoice may arrive."""
+
+    invoice_id: str
+    also_known_as: tuple[str, ...]
+
+
+Fact = (
+    CustomerUpdated
+    | JobCompleted
+    | ReviewScored
+    | IssueChanged
+    | LeadCreated
+    | LeadStageChanged
+    | InvoiceChanged
+    | InvoiceNamed
+)
 
 
 @dataclass(frozen=True)

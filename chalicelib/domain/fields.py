@@ -1,6 +1,5 @@
 """Read outside data field by field, collecting every error, so that a refusal names all that is wrong at once."""
 
-import math
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -148,12 +147,7 @@ class Fields:
         value = self._data.get(field)
         if value is None and not required:
             return None
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not math.isfinite(value)
-            or not least <= value <= most
-        ):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
             self.refuse(field, f"must be a number from {least:g} to {most:g}")
             return None
         return float(value)

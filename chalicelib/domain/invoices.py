@@ -41,6 +41,7 @@ class Invoice:
     currency: str | None = None
     number: str | None = None
     refunds: Mapping[str, int | None] = field(default_factory=dict)
+    refunded_at: datetime | None = None
 
     @property
     def refunded_in_full(self) -> bool:
@@ -51,8 +52,14 @@ class Invoice:
 
     @property
     def stands(self) -> bool:
-        """Whether the invoice still counts: issued or paid, not voided, not wholly refunded."""
-        return self.state in {"issued", "paid"} and not self.refunded_in_full
+        """Whether the invoice still counts: issued or paid, over something, not voided, not wholly refunded."""
+        worth = self.amount_cents is None or self.amount_cents > 0
+        return self.state in {"issued", "paid"} and worth and not self.refunded_in_full
+
+    @property
+    def last_at(self) -> datetime | None:
+        """When the last thing happened that decides whether it stands."""
+        return max((at for at in (self.state_at, self.refunded_at) if at is not None), default=None)
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,8 @@ class KnownInvoice:
 def fold(invoice: Invoice, fact: InvoiceFact) -> Invoice:
     """Add one fact. Any order and any repetition of the same facts gives the same invoice."""
     if fact.kind == "refunded":
-        return replace(invoice, refunds=_with_refund(invoice.refunds, fact))
+        at = max(fact.at, invoice.refunded_at or fact.at)
+        return replace(invoice, refunds=_with_refund(invoice.refunds, fact), refunded_at=at)
     folded = invoice
     key = (fact.at, _RANK[fact.kind])
     if invoice.state is None or invoice.state_at is None or key > (invoice.state_at, _RANK[invoice.state]):

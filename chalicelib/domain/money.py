@@ -1,8 +1,12 @@
 """Money and rewards in words."""
 
+import re
+
 from chalicelib.domain.rewards import RewardKind
 
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "A$"}
+#: Numbers that are spoken with a vowel first: 8, 11, 18, 80 to 89, 800 and so on, 11,000 ...
+_AN = re.compile(r"\D*(?:8|(?:11|18)(?!\d))")
 _NAMES: dict[RewardKind, str] = {
     "service_credit": "service credit",
     "discount_code": "off your next invoice",
@@ -25,4 +29,6 @@ def reward_in_words(
     if kind == "custom":
         return text or "a reward"
     amount = f"{percent}%" if percent is not None else amount_in_words(cents, currency)
-    return f"{amount} {_NAMES[kind]}" if kind == "discount_code" else f"a {amount} {_NAMES[kind]}"
+    if kind == "discount_code":
+        return f"{amount} {_NAMES[kind]}"
+    return f"{'an' if _AN.match(amount) else 'a'} {amount} {_NAMES[kind]}"

@@ -7,18 +7,23 @@ import phonenumbers
 
 MAX_NAME = 80
 MAX_EMAIL = 254
-_EMAIL = re.compile(r"[^@\s\"<>(),:;\\]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
+_EMAIL = re.compile(
+    r"[^@\s\"<>(),:;\\\x00-\x1f\x7f\ud800-\udfff]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
+)
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev"})
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "md", "phd", "dds", "esq", "cpa", "rn"})
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _NANP = 1
 _NANP_NUMBER = re.compile(r"[2-9]\d\d[2-9]\d{6}")
+#: A name of two to four Han characters begins with the surname.
+_HAN_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 FRIEND = "a friend"
 
 
 def clean_text(text: str) -> str | None:
     """Fold white space and compose accents; None where control characters or lone surrogates show it is not text."""
     folded = " ".join(unicodedata.normalize("NFC", text).split())
-    if any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} for character in folded):
+    if any(unicodedata.category(character) in {"Cc", "Cs", "Co"} for character in folded):
         return None
     return folded
 
@@ -66,23 +71,45 @@ def fold_name(name: str) -> str:
 def first_name(name: str) -> str:
     """The given name a friend would use; `Smith, Jane` and `Dr. Jane Smith` are both Jane.
 
-    What is an address and not a name is never shown: then it is `a friend`.
+    Where there is none (`Mr. Smith`), or it is an address and not a name, it is `a friend`.
     """
-    if "@" in name:
-        return FRIEND
-    if "," in name:
-        surname, _, given = name.partition(",")
-        name = f"{given} {surname}".strip()
-    words = name.split()
-    while len(words) > 1 and words[0].rstrip(".").lower() in _TITLES:
-        words = words[1:]
-    return words[0] if words else FRIEND
+    return _parts(name)[0]
 
 
 def short_name(name: str) -> str:
     """First name and initial, `Jane D.`: nothing public ever carries a surname (DESIGN 5, rule 9)."""
-    given = first_name(name)
-    surname = name.partition(",")[0] if "," in name else name.split()[-1] if name.split() else ""
-    if not surname or given in {surname, FRIEND}:
+    given, surname = _parts(name)
+    if given == FRIEND or not surname or surname == given:
         return given
     return f"{given} {surname[0].upper()}."
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """The given name, or FRIEND, and the surname, perhaps empty."""
+    if "@" in name:
+        return FRIEND, ""
+    before, comma, after = name.partition(",")
+    if comma and not all(_is(word, _SUFFIXES) for word in after.split() or [""]):
+        given, surname = _bare(after), _bare(before)
+        return (given[0] if given else FRIEND), (surname[-1] if surname else "")
+    words = _bare(before)
+    titled = _is(before.split()[0], _TITLES) if before.split() else False
+    if not words or (comma and not after.strip()) or (titled and len(words) == 1):
+        return FRIEND, ""
+    if len(words) == 1 and _HAN_NAME.fullmatch(words[0]):
+        return words[0][1:], words[0][0]
+    return words[0], words[-1] if len(words) > 1 else ""
+
+
+def _bare(text: str) -> list[str]:
+    """The words of a name without titles before and suffixes after."""
+    words = text.split()
+    while words and _is(words[0], _TITLES):
+        words = words[1:]
+    while words and _is(words[-1], _SUFFIXES):
+        words = words[:-1]
+    return words
+
+
+def _is(word: str, known: frozenset[str]) -> bool:
+    return word.replace(".", "").lower() in known

@@ -100,11 +100,15 @@ class Referral:
             return "paid"
         if standing:
             return "paid" if self.mark.stage == "paid" else "invoiced"
+        fallen = [invoice.last_at for invoice in self.invoices.values() if invoice.last_at is not None]
+        if fallen and self.mark.stage in {"invoiced", "paid"} and self.mark.at <= max(fallen):
+            # The word was about the invoice that does not stand any more.
+            return "won"
         return self.mark.stage
 
     def reached(self, trigger: Trigger) -> bool:
         """Whether the referral is where it earns its reward: attributed, not removed, and invoiced (or paid)."""
-        if self.deleted_at is not None or self.participant_id is None:
+        if self.deleted_at is not None or self.participant_id is None or self.disqualified is not None:
             return False
         stage = self.stage
         return stage in PATH and PATH.index(stage) >= PATH.index(trigger)

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import phonenumbers
+
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.messages import TEMPLATES
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.participants import SEGMENTS, Segment
+from chalicelib.domain.people import clean_text
 from chalicelib.domain.referrals import TRIGGERS, Trigger
 from chalicelib.domain.rewards import KINDS, TIER_MODES, RewardKind, RewardPlan, Tier, TierMode
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_COUNTRY = re.compile(r"[A-Z]{2}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _URL = re.compile(r"https?://[^\s\"'<>]{1,300}")
 MAX_TEMPLATE = 2000
 
@@ -143,6 +146,8 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
         version=version,
     )
     fields.done()
+    # Shown as it holds, not as it was typed.
+    complete |= {name: getattr(settings, name) for name in ("trigger", "leaderboard_public", "show_referrer_name")}
     return settings
 
 
@@ -153,6 +158,7 @@ def parse_plan(fields: Fields) -> RewardPlan:
     tiers = []
     for tier in fields.objects("tiers", most=20):
         at = tier.integer("at", least=1, most=10_000, required=True)
+        tier.only({"at", "amount_cents"})
         amount = tier.cents(required=True)
         if at is not None and amount is not None:
             tiers.append(Tier(at, amount))
@@ -183,8 +189,8 @@ def _business(fields: Fields | None) -> Business:
     fields = fields or Fields({})
     fields.only(DEFAULTS["business"])
     country = fields.text("country", most=2, required=True) or "US"
-    if not _COUNTRY.fullmatch(country):
-        fields.refuse("country", "must be two capital letters as in ISO 3166, such as US")
+    if country not in phonenumbers.SUPPORTED_REGIONS:
+        fields.refuse("country", "must be a country's two letters as in ISO 3166, such as US or GB")
         country = "US"
     timezone = fields.text("timezone", most=60, required=True) or "UTC"
     try:
@@ -192,7 +198,9 @@ def _business(fields: Fields | None) -> Business:
     except (ZoneInfoNotFoundError, ValueError):
         fields.refuse("timezone", "is not a time zone's name, such as America/New_York")
     services = fields.raw("services")
-    if not isinstance(services, list) or not all(isinstance(s, str) and 0 < len(s) <= 60 for s in services):
+    if not isinstance(services, list) or not all(
+        isinstance(service, str) and 0 < len(service) <= 60 and clean_text(service) for service in services
+    ):
         fields.refuse("services", "must be a list of names of at most 60 characters")
         services = []
     website = fields.text("website", most=300)
@@ -234,6 +242,9 @@ def _offers(fields: Fields) -> tuple[Offer, ...]:
         )
     if len({offer.id for offer in offers}) != len(offers):
         fields.refuse("offers", "two offers have the same id")
+    for offer in offers:
+        if offer.starts_at is not None and offer.ends_at is not None and offer.ends_at <= offer.starts_at:
+            fields.refuse("offers", f"the offer {offer.id} ends before it starts")
     return tuple(offers)
 
 
@@ -257,7 +268,7 @@ def _template(entry: Fields, part: str) -> str | None:
     value = entry.raw(part)
     if value is None:
         return None
-    if not isinstance(value, str) or len(value) > MAX_TEMPLATE:
+    if not isinstance(value, str) or len(value) > MAX_TEMPLATE or _SURROGATE.search(value):
         entry.refuse(part, f"must be text of at most {MAX_TEMPLATE} characters")
         return None
     return value

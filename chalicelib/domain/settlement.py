@@ -12,6 +12,11 @@ from chalicelib.domain.referrals import Referral
 from chalicelib.domain.rewards import NEEDS_APPROVAL, Reward, RewardPlan, TierBook, reward_id
 from chalicelib.domain.settings import Settings
 
+REMOVED = "the attribution was removed"
+VOIDED = "the invoice was voided or refunded"
+#: Reasons in words a participant may read; any other, such as a note of the office, stays inside.
+PUBLIC_REASONS = frozenset({REMOVED, VOIDED})
+
 
 @dataclass(frozen=True)
 class LedgerEntry:
@@ -174,9 +179,9 @@ def _why_pending(plan: RewardPlan, due_at: datetime, now: datetime) -> str | Non
 
 def _why_reopened(referral: Referral, settings: Settings) -> str:
     if referral.deleted_at is not None:
-        return "the attribution was removed"
+        return REMOVED
     if referral.disqualified is not None or referral.mark.stage == "disqualified":
         return "the referral was disqualified"
     if referral.invoices and not any(invoice.stands for invoice in referral.invoices.values()):
-        return "the invoice was voided or refunded"
+        return VOIDED
     return f"the referral is no longer {settings.trigger}"

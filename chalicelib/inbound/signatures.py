@@ -54,7 +54,10 @@ def sign_standard(event_id: str, at: datetime, body: bytes, secret: str) -> dict
     """The headers of a Standard Webhook that we send ourselves."""
     timestamp = str(int(at.timestamp()))
     signed = f"{event_id}.{timestamp}.".encode() + body
-    digest = hmac.new(_standard_key(secret), signed, hashlib.sha256).digest()
+    key = _standard_key(secret)
+    if not key:
+        raise ValueError("the secret is not whsec_ and base64")
+    digest = hmac.new(key, signed, hashlib.sha256).digest()
     return {
         "webhook-id": event_id,
         "webhook-timestamp": timestamp,
@@ -64,13 +67,14 @@ def sign_standard(event_id: str, at: datetime, body: bytes, secret: str) -> dict
 
 def _standard_key(secret: str) -> bytes:
     try:
-        return base64.b64decode(secret.strip().removeprefix(_PREFIX), validate=True)
+        encoded = secret.strip().removeprefix(_PREFIX).rstrip("=")
+        return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
     except (binascii.Error, ValueError):
         return b""
 
 
 def _some(secrets: Iterable[str]) -> list[str]:
-    known = [secret for secret in secrets if secret]
+    known = [secret for secret in secrets if secret.strip()]
     if not known:
         raise Unauthenticated("this hook has no secret set here, so it accepts nothing")
     return known
@@ -85,6 +89,7 @@ def _in_time(timestamp: str, now: datetime) -> None:
 
 def _matches(signatures: list[str], expected: list[str]) -> None:
     # Every pair is compared, so that the time taken tells nothing of which one fits.
-    fits = [hmac.compare_digest(given.encode(), right.encode()) for given in signatures for right in expected]
+    given = [signature.encode("utf-8", "backslashreplace") for signature in signatures]
+    fits = [hmac.compare_digest(one, right.encode()) for one in given for right in expected]
     if not any(fits):
         raise Unauthenticated("the signature does not fit the body")

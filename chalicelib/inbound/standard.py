@@ -46,7 +46,7 @@ def parse(body: bytes, event_id: str, region: str) -> list[Event]:
     fields = Fields(read_object(body))
     kind = fields.choice("type", TYPES)
     if kind is None:
-        if not fields.has("type"):
+        if not fields.has("type") or fields.raw("type") == "":
             fields.refuse("type", f"is required: one of {', '.join(TYPES)}")
         fields.done()
     at = fields.time("timestamp", required=True)
@@ -106,7 +106,8 @@ def _lead(kind: str, data: Fields, customer: Customer) -> Fact | None:
     if kind == "lead.stage_changed":
         stage = fields.choice("stage", STAGES)
         if stage is None:
-            fields.refuse("stage", f"is required: one of {', '.join(STAGES)}")
+            if fields.raw("stage") in (None, ""):
+                fields.refuse("stage", f"is required: one of {', '.join(STAGES)}")
             return None
         return LeadStageChanged(customer, lead_id, cast(Stage, stage))
     typed = fields.text("code", most=60)

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.domain.events import Customer, Event, InvoiceChanged
-from chalicelib.domain.fields import Fields
+from chalicelib.domain.events import Customer, Event, Fact, InvoiceChanged, InvoiceNamed
+from chalicelib.domain.fields import MAX_CENTS, Fields
 from chalicelib.domain.identities import Contact
 from chalicelib.domain.invoices import FactKind, InvoiceFact
 from chalicelib.domain.people import clean_text, normalise_email, normalise_phone
@@ -37,12 +37,15 @@ def parse(body: bytes, event_id: str, region: str) -> list[Event]:
     if thing is None or created is None:
         return []
     at = datetime.fromtimestamp(created, UTC)
+    fact: Fact
     if kind in _INVOICE:
         fact = _invoice(*_INVOICE[kind], thing, at, region)
     elif kind == "charge.refunded":
         fact = _refund(thing, at, region)
     elif kind == "credit_note.created":
         fact = _credit_note(thing, at, region)
+    elif kind == "invoice_payment.paid":
+        fact = _payment(thing)
     else:
         return []
     fields.done()
@@ -58,7 +61,7 @@ def _invoice(kind: FactKind, moment: str, invoice: Fields, at: datetime, region:
         invoice_id=f"stripe:{identifier}",
         kind=kind,
         at=datetime.fromtimestamp(seconds, UTC) if seconds else at,
-        amount_cents=invoice.cents("total"),
+        amount_cents=invoice.integer("total", least=-MAX_CENTS, most=MAX_CENTS),
         currency=currency.upper() if currency else None,
         number=invoice.text("number", most=60),
     )
@@ -99,6 +102,13 @@ def _credit_note(note: Fields, at: datetime, region: str) -> InvoiceChanged:
     return InvoiceChanged(_customer(note, "customer_", region), fact)
 
 
+def _payment(payment: Fields) -> InvoiceNamed:
+    """Since 2025 a charge does not name its invoice any more; this event says which payment is whose."""
+    invoice = payment.text("invoice", most=200, required=True)
+    names = _payments(Fields({"payments": {"data": [{"payment": payment.raw("payment")}]}}))
+    return InvoiceNamed(f"stripe:{invoice}", names)
+
+
 def _customer(thing: Fields, prefix: str, region: str) -> Customer:
     """Whoever Stripe names; details it keeps but that we cannot read are left out, its own id suffices."""
     details = thing.raw("billing_details")
@@ -111,7 +121,7 @@ def _customer(thing: Fields, prefix: str, region: str) -> Customer:
     contact = Contact(
         phone=normalise_phone(phone, region) if isinstance(phone, str) else None,
         email=normalise_email(email) if isinstance(email, str) else None,
-        external_ids=(f"stripe:{identifier}",) if isinstance(identifier, str) and identifier else (),
+        external_ids=(f"stripe:{identifier}",) if isinstance(identifier, str) and clean_text(identifier) else (),
     )
     return Customer(clean_text(name) if isinstance(name, str) else None, contact)
 
@@ -125,4 +135,4 @@ def _payments(invoice: Fields) -> tuple[str, ...]:
         payment = entry.get("payment") if isinstance(entry, dict) else None
         if isinstance(payment, dict):
             found += [payment.get("payment_intent"), payment.get("charge")]
-    return tuple(dict.fromkeys(f"stripe:{name}" for name in found if isinstance(name, str) and name))
+    return tuple(dict.fromkeys(f"stripe:{name}" for name in found if isinstance(name, str) and clean_text(name)))

@@ -10,6 +10,7 @@ from chalicelib.domain.people import first_name
 from chalicelib.domain.referrals import Referral
 from chalicelib.domain.rewards import Reward
 from chalicelib.domain.settings import Settings
+from chalicelib.domain.settlement import PUBLIC_REASONS
 from chalicelib.services.links import landing_link, share_link
 from chalicelib.services.ports import Ports, Wording
 
@@ -112,6 +113,6 @@ def _reward_data(participant: Participant | None, reward: Reward | None) -> dict
             ),
             "code": reward.discount_code,
             "kind": reward.kind,
-            "why": reward.why,
+            "why": reward.why if reward.why in PUBLIC_REASONS else "it was given by mistake",
         }
     }

@@ -10,6 +10,7 @@ from chalicelib.domain.events import (
     Event,
     EventStatus,
     InvoiceChanged,
+    InvoiceNamed,
     IssueChanged,
     JobCompleted,
     LeadCreated,
@@ -111,6 +112,11 @@ def _apply(ports: Ports, event: Event, stored: StoredEvent) -> str | None:
             return _lead(ports, event, event.fact, by)
         case LeadStageChanged():
             return _stage(ports, event, event.fact, by)
+        case InvoiceNamed(invoice_id, names):
+            transaction = ports.store.transaction()
+            ports.store.invoices.name(transaction, invoice_id, names)
+            if names:
+                transaction.commit()
         case InvoiceChanged():
             referral_id = record_invoice(ports, event.fact, by)
             return None if referral_id else "this invoice belongs to no referral"

@@ -64,8 +64,12 @@ class Invoices:
             transaction.create("invoice", item)
         else:
             transaction.replace("invoice", item, known.version)
+        self.name(transaction, known.invoice.id, aliases)
+
+    def name(self, transaction: Transaction, invoice_id: str, aliases: Iterable[str]) -> None:
+        """Note other names of an invoice, whether or not it is known already."""
         for alias in aliases:
-            transaction.put(f"alias:{alias}", InvoiceAliasItem(f"V#{alias}", "ALIAS", invoice_id=known.invoice.id))
+            transaction.put(f"alias:{alias}", InvoiceAliasItem(f"V#{alias}", "ALIAS", invoice_id=invoice_id))
 
 
 def _known(item: InvoiceItem) -> KnownInvoice:

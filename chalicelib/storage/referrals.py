@@ -174,6 +174,7 @@ def invoice_as_json(invoice: Invoice) -> dict[str, Any]:
         "currency": invoice.currency,
         "number": invoice.number,
         "refunds": dict(invoice.refunds),
+        "refunded_at": invoice.refunded_at.isoformat() if invoice.refunded_at else None,
     }
 
 
@@ -183,6 +184,7 @@ def invoice_from_json(raw: dict[str, Any]) -> Invoice:
             **raw,
             "state_at": datetime.fromisoformat(raw["state_at"]) if raw["state_at"] else None,
             "amount_at": datetime.fromisoformat(raw["amount_at"]) if raw["amount_at"] else None,
+            "refunded_at": datetime.fromisoformat(raw["refunded_at"]) if raw["refunded_at"] else None,
         }
     )
 
