@@ -7,12 +7,13 @@ from chalice import Response
 
 from chalicelib.api.call import Call
 from chalicelib.api.shapes import page_shape, referral_shape, reward_shape
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import Forbidden, NotFound
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.identifiers import normalise_code
 from chalicelib.domain.referrals import STAGES, Prospect, Referral, Stage
 from chalicelib.services.attribute import Attribution, attribute, confirm_mention
 from chalicelib.services.change_stage import change_stage
+from chalicelib.services.reattribute import reattribute
 from chalicelib.services.remove_attribution import remove_attribution
 
 
@@ -51,16 +52,22 @@ def show_referral(call: Call, referral_id: str) -> dict[str, object]:
 
 
 def patch_referral(call: Call, referral_id: str) -> dict[str, object]:
-    """Set the stage by hand; the reward follows."""
+    """Set the stage by hand, or move the referral to another participant, which is the owner's; the reward follows."""
     fields = Fields(call.body())
-    fields.only({"stage", "note"})
+    fields.only({"stage", "participant_id", "note"})
     stage = fields.choice("stage", STAGES)
-    if stage is None and not fields.errors:
-        fields.refuse("stage", f"is required: one of {', '.join(STAGES)}")
+    code = _code(fields) if fields.has("participant_id") else None
+    if stage is None and code is None and not fields.errors:
+        fields.refuse("stage", f"or participant_id is required; the stages are {', '.join(STAGES)}")
     note = fields.text("note", most=500)
     fields.done()
-    ports = call.program.ports
-    changed = change_stage(ports, referral_id, cast(Stage, stage), ports.now(), call.actor.name, note=note)
+    ports, actor = call.program.ports, call.actor
+    if code is not None:
+        if not actor.may("owner"):
+            raise Forbidden("moving a referral to another participant is the owner's")
+        changed = reattribute(ports, referral_id, code, actor.name, note)
+    if stage is not None:
+        changed = change_stage(ports, referral_id, cast(Stage, stage), ports.now(), actor.name, note=note)
     return referral_shape(changed)
 
 

@@ -55,7 +55,9 @@ def _capture(call: Call) -> Receipt:
     door = Door(call.address, settings.submissions_per_hour, key, hashlib.sha256(body).hexdigest())
     ports = call.program.ports
     now = ports.now()
-    return capture_lead(ports, _lead(submission, call), new_id("ref", now, ports.random_bytes), door)
+    reference = new_id("ref", now, ports.random_bytes)
+    first_time_only = settings.eligibility.first_time_only
+    return capture_lead(ports, _lead(submission, call), reference, door, first_time_only=first_time_only)
 
 
 def _lead(submission: Submission, call: Call) -> Lead:

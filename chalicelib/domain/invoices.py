@@ -57,6 +57,13 @@ class Invoice:
         return self.state in {"issued", "paid"} and worth and not self.refunded_in_full
 
     @property
+    def net_cents(self) -> int | None:
+        """The amount less refunds; None where no fact said the amount."""
+        if self.amount_cents is None:
+            return None
+        return max(0, self.amount_cents - sum(cents or 0 for cents in self.refunds.values()))
+
+    @property
     def last_at(self) -> datetime | None:
         """When the last thing happened that decides whether it stands."""
         return max((at for at in (self.state_at, self.refunded_at) if at is not None), default=None)

@@ -53,7 +53,10 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Participant:
-    """A customer or partner; `id` is the permanent tracking code (P1, P16)."""
+    """A customer or partner; `id` is the permanent tracking code (P1, P16).
+
+    `committed` are the cents of live rewards, pending ones too, by the month in which their referrals closed.
+    """
 
     id: str
     name: str
@@ -72,6 +75,7 @@ class Participant:
     satisfaction: Satisfaction = field(default_factory=Satisfaction)
     invitation: Invitation = Invitation()
     reward_plan: RewardPlan | None = None
+    committed: Mapping[str, int] = field(default_factory=dict)
     version: int = 1
 
     def name_on_leaderboard(self) -> str:

@@ -58,7 +58,9 @@ class Mark:
 
 @dataclass(frozen=True)
 class Referral:
-    """`stage` follows from the mark and the invoices; `closed`, `tier` and `reward_id` are settlement's to write.
+    """`stage` follows from the mark and the invoices; `closed` to `reward_count` are settlement's to write.
+
+    `credited_to` is whose totals the closing counts in: it lags behind `participant_id` while an attribution moves.
 
     `participant_id` is None while a mention waits for a person to confirm it (S10). `identities` are the keys it holds.
     """
@@ -83,6 +85,7 @@ class Referral:
     deleted_at: datetime | None = None
     withheld: str | None = None
     closed: bool = False
+    credited_to: str | None = None
     closed_at: datetime | None = None
     tier: int | None = None
     reward_id: str | None = None
@@ -105,6 +108,13 @@ class Referral:
             # The word was about the invoice that does not stand any more.
             return "won"
         return self.mark.stage
+
+    @property
+    def job_cents(self) -> int | None:
+        """What the standing invoices are worth after refunds; None where none says an amount."""
+        worth = [invoice.net_cents for invoice in self.invoices.values() if invoice.stands]
+        known = [cents for cents in worth if cents is not None]
+        return sum(known) if known else None
 
     def reached(self, trigger: Trigger) -> bool:
         """Whether the referral is where it earns its reward: attributed, not removed, and invoiced (or paid)."""

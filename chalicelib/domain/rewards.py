@@ -81,7 +81,10 @@ class TierBook:
 
 @dataclass(frozen=True)
 class Reward:
-    """One reward for one referral. `amount_cents` is 0 where `percent` or `text` says what is given."""
+    """One reward for one referral. `amount_cents` is 0 where `percent` or `text` says what is given.
+
+    `kept`: a reversal was due, and a person decided to let the participant keep it.
+    """
 
     id: str
     referral_id: str
@@ -97,6 +100,7 @@ class Reward:
     text: str | None = None
     discount_code: str | None = None
     issued_at: datetime | None = None
+    kept: bool = False
     version: int = 1
 
     @property

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
 
+from chalicelib.domain.eligibility import Eligibility
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.messages import TEMPLATES
 from chalicelib.domain.offers import Offer
@@ -63,6 +64,13 @@ DEFAULTS: Mapping[str, Any] = {
     "trigger": "invoiced",
     "score_threshold": 4,
     "hold_days": 0,
+    "hold_days_by_kind": {},
+    "eligibility": {
+        "first_time_only": True,
+        "min_job_cents": 0,
+        "month_cap_cents": None,
+        "total_cap_cents": None,
+    },
     "leaderboard_public": False,
     "leaderboard_size": 20,
     "show_referrer_name": True,
@@ -98,6 +106,8 @@ class Settings:
     trigger: Trigger
     score_threshold: float
     hold_days: int
+    hold_days_by_kind: Mapping[str, int]
+    eligibility: Eligibility
     leaderboard_public: bool
     leaderboard_size: int
     show_referrer_name: bool
@@ -138,6 +148,8 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
         trigger=cast(Trigger, fields.choice("trigger", TRIGGERS, "invoiced")),
         score_threshold=fields.number("score_threshold", least=0, most=10, required=True) or 0,
         hold_days=fields.integer("hold_days", least=0, most=365, required=True) or 0,
+        hold_days_by_kind=_holds(fields.object("hold_days_by_kind")),
+        eligibility=_eligibility(fields.object("eligibility")),
         leaderboard_public=fields.boolean("leaderboard_public"),
         leaderboard_size=fields.integer("leaderboard_size", least=1, most=100, required=True) or 1,
         show_referrer_name=fields.boolean("show_referrer_name"),
@@ -223,6 +235,24 @@ def _rewards(fields: Fields | None) -> Mapping[Segment, RewardPlan]:
     fields = fields or Fields({})
     fields.only(SEGMENTS)
     return {segment: parse_plan(fields.object(segment, required=True) or Fields({})) for segment in SEGMENTS}
+
+
+def _holds(fields: Fields | None) -> Mapping[str, int]:
+    fields = fields or Fields({})
+    fields.only(KINDS)
+    days = {kind: fields.integer(kind, least=0, most=365) for kind in KINDS}
+    return {kind: held for kind, held in days.items() if held is not None}
+
+
+def _eligibility(fields: Fields | None) -> Eligibility:
+    fields = fields or Fields({})
+    fields.only(DEFAULTS["eligibility"])
+    return Eligibility(
+        first_time_only=fields.boolean("first_time_only", default=True),
+        min_job_cents=fields.cents("min_job_cents") or 0,
+        month_cap_cents=fields.cents("month_cap_cents"),
+        total_cap_cents=fields.cents("total_cap_cents"),
+    )
 
 
 def _offers(fields: Fields) -> tuple[Offer, ...]:

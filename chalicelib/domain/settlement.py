@@ -7,15 +7,17 @@ The same function serves paid, void, refund, delete and every redelivery: it com
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from chalicelib.domain.eligibility import capped, month_of, why_not_eligible
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.referrals import Referral
-from chalicelib.domain.rewards import NEEDS_APPROVAL, Reward, RewardPlan, TierBook, reward_id
+from chalicelib.domain.rewards import NEEDS_APPROVAL, Reward, RewardPlan, reward_id
 from chalicelib.domain.settings import Settings
 
 REMOVED = "the attribution was removed"
+MOVED = "the referral belongs to somebody else"
 VOIDED = "the invoice was voided or refunded"
 #: Reasons in words a participant may read; any other, such as a note of the office, stays inside.
-PUBLIC_REASONS = frozenset({REMOVED, VOIDED})
+PUBLIC_REASONS = frozenset({REMOVED, MOVED, VOIDED})
 
 
 @dataclass(frozen=True)
@@ -56,65 +58,105 @@ def settle(
 ) -> Settlement | None:
     """Return the change that makes the reward what it must be, or None where it is so already.
 
-    `reward` is the referral's live reward, `participant` its referrer. A new reward has version 0.
+    `reward` is the referral's live reward, `participant` the one it is credited to, or its referrer. A new reward has
+    version 0. Where an attribution moved, the old referrer's side is undone first; settling again does the new one's.
     """
-    closes = referral.reached(settings.trigger)
-    if closes and not referral.closed:
-        return _close(referral, participant, reward, settings, now)
-    if not closes and referral.closed:
-        return _reopen(referral, participant, reward, settings, now)
-    if closes and reward is not None and reward.status == "pending":
-        return _release(referral, participant, reward, settings, now)
+    moved = referral.credited_to is not None and referral.credited_to != referral.participant_id
+    closes = referral.reached(settings.trigger) and not moved
+    refusal = why_not_eligible(referral, settings.eligibility, settings.currency)
+    earns = closes and refusal is None
+    counted = _counted(referral, participant, now, closes=closes)
+    if earns and referral.tier is None:
+        return _earn(*counted, settings, now)
+    if not earns and referral.tier is not None and not (reward is not None and reward.kept):
+        why = refusal if closes and refusal else _why_reopened(referral, settings, moved=moved)
+        return _unearn(*counted, reward, now, why=why)
+    if earns and reward is not None and reward.status == "reversal_due":
+        # Redeemed, then reversal was due, and now the invoice stands again: the reward was right all along.
+        kept = replace(reward, status="redeemed", why="the invoice stands again")
+        return Settlement(replace(counted[0], why=kept.why), counted[1], kept, None, None)
+    if earns and reward is not None and reward.status == "pending":
+        return _release(*counted, reward, settings, now)
+    if closes != referral.closed:
+        reason = refusal if closes else _why_reopened(referral, settings, moved=moved)
+        return Settlement(replace(counted[0], why=reason or referral.why), counted[1], None, None, None)
     return None
 
 
-def _close(
-    referral: Referral, participant: Participant, reward: Reward | None, settings: Settings, now: datetime
-) -> Settlement:
-    closed = replace(referral, closed=True, closed_at=now)
-    counted = _with_closed(participant, +1)
-    if reward is not None:
-        # Redeemed, then reversal was due, and now the invoice stands again: the reward was right all along.
-        kept = replace(reward, status="redeemed", why="the invoice stands again")
-        return Settlement(replace(closed, why=kept.why), counted, kept, None, None)
-    if referral.withheld is not None:
-        return Settlement(replace(closed, why=f"withheld by staff: {referral.withheld}"), counted, None, None, None)
-    tier, tiers = counted.tiers.take()
-    counted = replace(counted, tiers=tiers)
-    closed = replace(closed, tier=tier)
+def hold_of(plan_kind: str, settings: Settings) -> timedelta:
+    """How long after closing a reward of this kind is held."""
+    return timedelta(days=settings.hold_days_by_kind.get(plan_kind, settings.hold_days))
+
+
+def _counted(
+    referral: Referral, participant: Participant, now: datetime, *, closes: bool
+) -> tuple[Referral, Participant]:
+    """Both with the closing counted, or not counted any more."""
+    if closes and not referral.closed:
+        closed = replace(referral, closed=True, closed_at=now, credited_to=participant.id)
+        return closed, _with_closed(participant, +1)
+    if not closes and referral.closed:
+        credited_to = referral.credited_to if referral.tier is not None else None
+        return replace(referral, closed=False, closed_at=None, credited_to=credited_to), _with_closed(participant, -1)
+    return referral, participant
+
+
+def _earn(referral: Referral, participant: Participant, settings: Settings, now: datetime) -> Settlement:
+    """Take the next free count and make its reward, if there is one."""
+    tier, tiers = participant.tiers.take()
+    participant = replace(participant, tiers=tiers)
+    referral = replace(referral, tier=tier, credited_to=participant.id)
     plan = plan_for(participant, settings)
     amount = plan.amount_for(tier)
     if amount is None:
-        return Settlement(
-            replace(closed, why=f"no reward is set for closed referral {tier}"), counted, None, None, None
-        )
+        why = f"no reward is set for closed referral {tier}"
+        return Settlement(replace(referral, why=why), participant, None, None, None)
+    cents, why_less = capped(
+        0 if plan.percent is not None else amount, participant, settings.eligibility, settings.currency, now
+    )
+    if why_less is not None and cents == 0:
+        return Settlement(replace(referral, why=why_less), participant, None, None, None)
     generation = referral.reward_count + 1
-    due_at = now + timedelta(days=settings.hold_days)
+    due_at = now + hold_of(plan.kind, settings)
+    waits = _why_pending(plan, due_at, now)
     made = Reward(
         id=reward_id(referral.id, generation),
         referral_id=referral.id,
         participant_id=participant.id,
         kind=plan.kind,
         tier=tier,
-        amount_cents=0 if plan.percent is not None else amount,
+        amount_cents=cents,
         currency=settings.currency,
         status="pending",
-        why=_why_pending(plan, due_at, now) or f"closed referral {tier}",
+        why="; ".join(filter(None, (waits or f"closed referral {tier}", why_less))),
         created_at=now,
         percent=plan.percent,
         text=plan.text,
         version=0,
     )
-    closed = replace(closed, reward_id=made.id, reward_count=generation, why=made.why)
-    if _why_pending(plan, due_at, now) is not None:
-        return Settlement(closed, counted, made, None, None if plan.kind in NEEDS_APPROVAL else due_at)
-    return issue(closed, counted, made, now, why=made.why)
+    referral = replace(referral, reward_id=made.id, reward_count=generation, why=made.why)
+    participant = _with_committed(participant, made, +cents)
+    if waits is not None:
+        return Settlement(referral, participant, made, None, None if plan.kind in NEEDS_APPROVAL else due_at)
+    return issue(referral, participant, made, now, why=made.why)
+
+
+def _unearn(
+    referral: Referral, participant: Participant, reward: Reward | None, now: datetime, *, why: str
+) -> Settlement | None:
+    """Give the count back and reverse its reward; one that was redeemed waits for a person and keeps its count."""
+    if reward is not None and reward.status == "reversal_due":
+        return None
+    if reward is not None and reward.status == "redeemed":
+        due = replace(reward, status="reversal_due", why=f"{why}, but the reward was redeemed: a person has to decide")
+        return Settlement(replace(referral, why=due.why), participant, due, None, None)
+    return reverse(referral, participant, reward, now, why=why)
 
 
 def _release(
     referral: Referral, participant: Participant, reward: Reward, settings: Settings, now: datetime
 ) -> Settlement | None:
-    if reward.kind in NEEDS_APPROVAL or now < reward.created_at + timedelta(days=settings.hold_days):
+    if reward.kind in NEEDS_APPROVAL or now < reward.created_at + hold_of(reward.kind, settings):
         return None
     return issue(referral, participant, reward, now, why=f"closed referral {reward.tier}, the hold is over")
 
@@ -128,37 +170,24 @@ def issue(referral: Referral, participant: Participant, reward: Reward, now: dat
     return Settlement(replace(referral, why=why), _with_earned(participant, reward.amount_cents), given, entry, None)
 
 
-def reverse(referral: Referral, participant: Participant, reward: Reward, now: datetime, *, why: str) -> Settlement:
+def reverse(
+    referral: Referral, participant: Participant, reward: Reward | None, now: datetime, *, why: str
+) -> Settlement:
     """Take a reward back: out of the ledger if it was in it, and its count is free for the next close."""
+    if referral.tier is not None:
+        participant = replace(participant, tiers=participant.tiers.release(referral.tier))
+    credited_to = referral.credited_to if referral.closed else None
+    referral = replace(referral, tier=None, reward_id=None, credited_to=credited_to, why=why)
+    if reward is None:
+        return Settlement(referral, participant, None, None, None)
     entry = None
+    participant = _with_committed(participant, reward, -reward.amount_cents)
     if reward.given:
         entry = LedgerEntry(
             f"{reward.id}#reversed", participant.id, referral.id, reward.id, -reward.amount_cents, reward.currency, now
         )
         participant = _with_earned(participant, -reward.amount_cents)
-    taken_back = replace(reward, status="reversed", why=why)
-    referral = replace(referral, reward_id=None, why=why)
-    return Settlement(referral, participant, taken_back, entry, None)
-
-
-def _reopen(
-    referral: Referral, participant: Participant, reward: Reward | None, settings: Settings, now: datetime
-) -> Settlement:
-    why = _why_reopened(referral, settings)
-    reopened = replace(referral, closed=False, closed_at=None, why=why)
-    counted = _with_closed(participant, -1)
-    if reward is not None and reward.status in {"redeemed", "reversal_due"}:
-        due = replace(reward, status="reversal_due", why=f"{why}, but the reward was redeemed: a person has to decide")
-        return Settlement(replace(reopened, why=due.why), counted, due, None, None)
-    counted = replace(counted, tiers=_released(counted.tiers, referral.tier))
-    reopened = replace(reopened, tier=None)
-    if reward is None:
-        return Settlement(reopened, counted, None, None, None)
-    return reverse(reopened, counted, reward, now, why=why)
-
-
-def _released(tiers: TierBook, tier: int | None) -> TierBook:
-    return tiers if tier is None else tiers.release(tier)
+    return Settlement(referral, participant, replace(reward, status="reversed", why=why), entry, None)
 
 
 def _with_closed(participant: Participant, change: int) -> Participant:
@@ -171,13 +200,21 @@ def _with_earned(participant: Participant, cents: int) -> Participant:
     return replace(participant, totals=totals)
 
 
+def _with_committed(participant: Participant, reward: Reward, cents: int) -> Participant:
+    month = month_of(reward.created_at)
+    committed = {**participant.committed, month: participant.committed.get(month, 0) + cents}
+    return replace(participant, committed={name: sum_ for name, sum_ in committed.items() if sum_})
+
+
 def _why_pending(plan: RewardPlan, due_at: datetime, now: datetime) -> str | None:
     if plan.kind in NEEDS_APPROVAL:
         return f"a {plan.kind.replace('_', ' ')} waits for approval by staff"
     return f"held until {due_at:%Y-%m-%d}" if due_at > now else None
 
 
-def _why_reopened(referral: Referral, settings: Settings) -> str:
+def _why_reopened(referral: Referral, settings: Settings, *, moved: bool) -> str:
+    if moved:
+        return MOVED
     if referral.deleted_at is not None:
         return REMOVED
     if referral.disqualified is not None or referral.mark.stage == "disqualified":

@@ -34,12 +34,14 @@ class Receipt:
     repeated: bool = False
 
 
-def capture_lead(ports: Ports, lead: Lead, reference: str, door: Door | None = None) -> Receipt:
+def capture_lead(
+    ports: Ports, lead: Lead, reference: str, door: Door | None = None, *, first_time_only: bool = True
+) -> Receipt:
     """Bind the prospect to the participant; the first valid submission wins (DESIGN 5, rule 2).
 
     `reference` becomes the referral's id. A later submission of the same person, a self-referral or a customer's is
     recorded as disqualified and answered the same way. Raises InvalidInput for a code nobody has, TooManySubmissions,
-    and Conflict where an idempotency key comes back with other contents.
+    and Conflict where an idempotency key comes back with other contents. `first_time_only` keeps customers out.
     """
     first: tuple[Disqualification, str | None] | None = ("honeypot", None) if lead.honeypot else None
     notice, now = True, ports.now()
@@ -54,7 +56,9 @@ def capture_lead(ports: Ports, lead: Lead, reference: str, door: Door | None = N
             ports.store.participants.count(transaction, lead.code, sent=1)
             ports.store.referrals.create(transaction, referral)
             for key in keys:
-                ports.store.identities.claim_for_referral(transaction, key, reference, referrer=lead.code)
+                ports.store.identities.claim_for_referral(
+                    transaction, key, reference, referrer=lead.code, customers=not first_time_only
+                )
             ports.store.statistics.count(transaction, now, reference, leads=1)
         else:
             ports.store.participants.require(transaction, lead.code)

@@ -137,7 +137,8 @@ def _lead(ports: Ports, event: Event, fact: LeadCreated, by: str) -> str | None:
         referred_by=fact.referred_by,
         external_ids=(fact.lead_id, *fact.customer.contact.external_ids),
     )
-    receipt = capture_lead(ports, lead, derived_id("ref", event.at, event.id))
+    first_time_only = ports.store.settings.get().eligibility.first_time_only
+    receipt = capture_lead(ports, lead, derived_id("ref", event.at, event.id), first_time_only=first_time_only)
     return f"recorded as {receipt.disqualified}" if receipt.disqualified else None
 
 

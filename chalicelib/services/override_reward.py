@@ -38,24 +38,14 @@ def override_reward(ports: Ports, reward_id: str, status: RewardStatus, by: str,
         if status == "issued":
             settlement = issue(referral, participant, reward, now, why=why)
         elif status == "reversed":
-            settlement = reverse(referral, participant, reward, now, why=why)
-            settlement = _freed(settlement, note)
+            # Withheld from now on: no later trigger gives it again.
+            settlement = reverse(replace(referral, withheld=note), participant, reward, now, why=why)
         else:
-            kept = replace(reward, status="redeemed", why=why)
-            settlement = Settlement(replace(referral, why=why), participant, kept, None, None)
+            redeemed = replace(reward, status="redeemed", why=why, kept=reward.status == "reversal_due")
+            settlement = Settlement(replace(referral, why=why), participant, redeemed, None, None)
         try:
             commit(ports, referral, participant, reward, settlement, now, note=(by, f"reward {status}", note))
         except Refused:
             continue
         return ports.store.rewards.get(reward_id) or reward
     raise AssertionError  # attempts() raises before this
-
-
-def _freed(settlement: Settlement, note: str) -> Settlement:
-    """A reversal by hand frees the count, and no later trigger gives the reward again."""
-    tiers, tier = settlement.participant.tiers, settlement.referral.tier
-    return replace(
-        settlement,
-        participant=replace(settlement.participant, tiers=tiers if tier is None else tiers.release(tier)),
-        referral=replace(settlement.referral, tier=None, withheld=note),
-    )

@@ -26,7 +26,7 @@ def settle(ports: Ports, referral_id: str) -> Settlement | None:
         referral = ports.store.referrals.get(referral_id)
         if referral is None or referral.participant_id is None:
             return None
-        participant = ports.store.participants.get(referral.participant_id)
+        participant = ports.store.participants.get(referral.credited_to or referral.participant_id)
         if participant is None:
             return None
         reward = ports.store.rewards.get(referral.reward_id) if referral.reward_id else None
@@ -36,9 +36,14 @@ def settle(ports: Ports, referral_id: str) -> Settlement | None:
         if settlement is None:
             _tidy(ports, referral, reward)
             return None
+        moving = referral.credited_to not in {None, referral.participant_id}
+        if moving:
+            settlement = replace(settlement, due_at=now)
         try:
             commit(ports, referral, participant, reward, settlement, now)
         except Refused:
+            continue
+        if moving and settlement.referral.credited_to is None:
             continue
         return settlement
     raise AssertionError  # attempts() raises before this

@@ -46,6 +46,7 @@ class ParticipantItem(Item):
     satisfaction = JSONAttribute()
     invitation = JSONAttribute()
     reward_plan = JSONAttribute(null=True)
+    committed = JSONAttribute(null=True)
 
 
 class ShareTokenItem(Item):
@@ -119,12 +120,14 @@ class Participants:
             "participant", _reference(participant.id), _set_all(item), ParticipantItem.version == participant.version
         )
 
-    def count(self, transaction: Transaction, code: str, *, sent: int = 0, visits: int = 0) -> None:
-        """Add to the counters without a version; refused as `participant` where the code is unknown."""
-        added = {name: number for name, number in (("sent", sent), ("visits", visits)) if number}
-        expression = "ADD " + ", ".join(f"{name} :{name}" for name in added)
-        values = {f":{name}": number for name, number in added.items()}
-        transaction.apply("participant", (_pk(code), _SK), expression, values, "attribute_exists(pk)")
+    def count(
+        self, transaction: Transaction, code: str, *, sent: int = 0, visits: int = 0, name: str = "participant"
+    ) -> None:
+        """Add to the counters without a version; refused as `name` where the code is unknown."""
+        added = {counter: number for counter, number in (("sent", sent), ("visits", visits)) if number}
+        expression = "ADD " + ", ".join(f"{counter} :{counter}" for counter in added)
+        values = {f":{counter}": number for counter, number in added.items()}
+        transaction.apply(name, (_pk(code), _SK), expression, values, "attribute_exists(pk)")
 
     def require(self, transaction: Transaction, code: str) -> None:
         """Refused as `participant` where the code is unknown."""
@@ -192,6 +195,7 @@ def _item(participant: Participant) -> ParticipantItem:
             "at": _iso(participant.invitation.at),
         },
         reward_plan=plan_as_json(participant.reward_plan) if participant.reward_plan else None,
+        committed=dict(participant.committed) or None,
     )
 
 
@@ -216,6 +220,7 @@ def _participant(item: ParticipantItem) -> Participant:
             item.invitation["status"], tuple(item.invitation["reasons"]), _moment(item.invitation["at"])
         ),
         reward_plan=parse_plan(Fields(item.reward_plan)) if item.reward_plan else None,
+        committed=item.committed or {},
         version=int(item.version or 1),
     )
 

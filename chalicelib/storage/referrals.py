@@ -40,6 +40,7 @@ class ReferralItem(Item):
     deleted_at = UTCDateTimeAttribute(null=True)
     withheld = UnicodeAttribute(null=True)
     closed = BooleanAttribute(default=False)
+    credited_to = UnicodeAttribute(null=True)
     closed_at = UTCDateTimeAttribute(null=True)
     tier = NumberAttribute(null=True)
     reward_id = UnicodeAttribute(null=True)
@@ -121,6 +122,7 @@ def _row(referral: Referral, version: int) -> Row:
         deleted_at=referral.deleted_at,
         withheld=referral.withheld,
         closed=referral.closed,
+        credited_to=referral.credited_to,
         closed_at=referral.closed_at,
         tier=referral.tier,
         reward_id=referral.reward_id,
@@ -155,6 +157,7 @@ def _referral(item: ReferralItem) -> Referral:
         deleted_at=item.deleted_at,
         withheld=item.withheld,
         closed=item.closed,
+        credited_to=item.credited_to,
         closed_at=item.closed_at,
         tier=int(item.tier) if item.tier is not None else None,
         reward_id=item.reward_id,

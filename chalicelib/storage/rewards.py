@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
 from chalicelib.domain.rewards import STATUSES, Reward, RewardStatus, referral_of
 from chalicelib.domain.settlement import LedgerEntry
@@ -26,6 +26,7 @@ class RewardItem(Item):
     text = UnicodeAttribute(null=True)
     discount_code = UnicodeAttribute(null=True)
     issued_at = UTCDateTimeAttribute(null=True)
+    kept = BooleanAttribute(null=True)
 
 
 class DiscountCodeItem(Item):
@@ -133,6 +134,7 @@ def _item(reward: Reward) -> RewardItem:
         text=reward.text,
         discount_code=reward.discount_code,
         issued_at=reward.issued_at,
+        kept=reward.kept or None,
     )
 
 
@@ -154,5 +156,6 @@ def _reward(item: RewardItem) -> Reward:
         text=item.text,
         discount_code=item.discount_code,
         issued_at=item.issued_at,
+        kept=bool(item.kept),
         version=int(item.version or 1),
     )

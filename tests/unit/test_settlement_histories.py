@@ -83,7 +83,8 @@ class Histories(RuleBasedStateMachine):
         """P28: the customer spent it; or reversal was due and a person lets them keep it."""
         reward = self.live(name)
         if reward is not None and reward.status in {"issued", "reversal_due"}:
-            self.rewards[reward.id] = replace(reward, status="redeemed", version=reward.version + 1)
+            kept = reward.status == "reversal_due"
+            self.rewards[reward.id] = replace(reward, status="redeemed", kept=kept, version=reward.version + 1)
             self.settle_all()
 
     @rule(name=referrals_made)
@@ -99,15 +100,8 @@ class Histories(RuleBasedStateMachine):
         """P28: as a person may decide, whatever the reward's status; its count is free, and no other reward follows."""
         reward = self.live(name)
         if reward is not None:
-            taken_back = reverse(self.referrals[name], self.participant, reward, self.now, why="a mistake")
-            tiers = taken_back.participant.tiers.release(reward.tier)
-            self.write(
-                replace(
-                    taken_back,
-                    participant=replace(taken_back.participant, tiers=tiers),
-                    referral=replace(taken_back.referral, tier=None, withheld="a mistake"),
-                )
-            )
+            withheld = replace(self.referrals[name], withheld="a mistake")
+            self.write(reverse(withheld, self.participant, reward, self.now, why="a mistake"))
             self.settle_all()
 
     def live(self, name: str) -> Reward | None:
