@@ -20,6 +20,7 @@ from chalicelib.services.events import retry_failed_events
 from chalicelib.services.import_people import import_people
 from chalicelib.services.keys import issue_key
 from chalicelib.services.overview import stuck
+from chalicelib.services.rebuild import rebuild
 from chalicelib.wiring import Program
 
 Command = Callable[[Program, argparse.Namespace], int]
@@ -84,6 +85,9 @@ def build_parser() -> argparse.ArgumentParser:
     add = _command(key, "add", "make a key and show it, once", _key_add)
     add.add_argument("--role", choices=KEY_ROLES, required=True)
     add.add_argument("--name", default="command line", help="what the audit calls it")
+
+    add = _command(commands, "rebuild", "recompute totals, tiers and leaderboard from the ledger", _rebuild)
+    add.add_argument("--check", action="store_true", help="only report what differs")
 
     _command(commands, "doctor", "say what is stuck and what is not set up", _doctor)
     events = commands.add_parser("events", help="events from other programs").add_subparsers(
@@ -179,6 +183,17 @@ def _key_add(program: Program, options: argparse.Namespace) -> int:
     key = issue_key(program.ports, options.role, options.name, "command line")
     _print(options, {"key": key}, f"{key}\nKeep it: it cannot be shown again. Use it as Authorization: Bearer {key}")
     return 0
+
+
+def _rebuild(program: Program, options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    with tqdm(unit="participant", disable=options.json or not sys.stderr.isatty()) as bar:
+        differences = rebuild(program.ports, _moves(bar), repair=not options.check)
+    lines = [f"{d.participant_id}: {d.what}: stored {d.stored}, computed {d.computed}" for d in differences]
+    shape = [{"participant_id": d.participant_id, "what": d.what} for d in differences]
+    _print(options, shape, "\n".join([*lines, f"{len(differences)} differences"]))
+    return 1 if differences and options.check else 0
 
 
 def _doctor(program: Program, options: argparse.Namespace) -> int:

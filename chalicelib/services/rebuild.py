@@ -1,0 +1,93 @@
+"""Recompute every total from the ledger and the referrals, and report or repair what differs (DESIGN 5, rule 4)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from chalicelib.domain.eligibility import month_of
+from chalicelib.domain.errors import Refused
+from chalicelib.domain.participants import Participant
+from chalicelib.domain.referrals import Referral
+from chalicelib.domain.rewards import Reward, TierBook
+from chalicelib.services.ports import Ports, attempts
+
+_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One number that is not what its sources say."""
+
+    participant_id: str
+    what: str
+    stored: object
+    computed: object
+
+
+def rebuild(ports: Ports, progress: Callable[[int], None], *, repair: bool) -> list[Difference]:
+    """Go through every participant; with `repair`, write what was computed. `progress` gets participants done."""
+    found: list[Difference] = []
+    for participant in ports.store.participants.everyone():
+        for _ in attempts():
+            known = ports.store.participants.get(participant.id) or participant
+            computed, differences = _computed(ports, known)
+            if repair and computed != known:
+                transaction = ports.store.transaction()
+                ports.store.participants.change(transaction, computed)
+                try:
+                    transaction.commit()
+                except Refused:
+                    continue
+            found.extend(differences)
+            break
+        progress(1)
+    return found
+
+
+def _computed(ports: Ports, known: Participant) -> tuple[Participant, list[Difference]]:
+    rewards = list(_rewards(ports, known.id))
+    referrals = [r for r in _referrals(ports, known.id) if (r.credited_to or r.participant_id) == known.id]
+    ledger = sum(entry.amount_cents for entry in ports.store.rewards.ledger_of(known.id))
+    given = sum(reward.amount_cents for reward in rewards if reward.given)
+    committed: dict[str, int] = {}
+    for reward in rewards:
+        if reward.live and reward.amount_cents:
+            month = month_of(reward.created_at)
+            committed[month] = committed.get(month, 0) + reward.amount_cents
+    totals = replace(known.totals, closed=sum(r.closed for r in referrals), earned_cents=ledger)
+    # A removed referral is in no list, but a redeemed reward of it still holds its count.
+    tiers = _book({r.tier for r in referrals if r.tier is not None} | {r.tier for r in rewards if r.live})
+    differences = [
+        Difference(known.id, what, stored, computed)
+        for what, stored, computed in (
+            ("given rewards against the ledger", given, ledger),
+            ("earned_cents", known.totals.earned_cents, totals.earned_cents),
+            ("closed", known.totals.closed, totals.closed),
+            ("tiers", known.tiers, tiers),
+            ("committed", dict(known.committed), committed),
+        )
+        if stored != computed
+    ]
+    return replace(known, totals=totals, tiers=tiers, committed=committed), differences
+
+
+def _book(taken: set[int]) -> TierBook:
+    highest = max(taken, default=0)
+    return TierBook(highest, tuple(n for n in range(1, highest) if n not in taken))
+
+
+def _rewards(ports: Ports, code: str) -> Iterator[Reward]:
+    cursor = None
+    while True:
+        page, cursor = ports.store.rewards.page(participant_id=code, status=None, limit=_PAGE, cursor=cursor)
+        yield from page
+        if cursor is None:
+            return
+
+
+def _referrals(ports: Ports, code: str) -> Iterator[Referral]:
+    cursor = None
+    while True:
+        page, cursor = ports.store.referrals.page(participant_id=code, stage=None, limit=_PAGE, cursor=cursor)
+        yield from page
+        if cursor is None:
+            return

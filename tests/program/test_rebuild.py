@@ -1,0 +1,46 @@
+"""Totals can be recomputed from the ledger at any time (DESIGN 5, rule 4)."""
+
+from dataclasses import replace
+
+from chalicelib.domain.participants import Totals
+from chalicelib.domain.rewards import TierBook
+from chalicelib.services.rebuild import Difference, rebuild
+from tests.world import World
+
+
+def differences(world: World, *, repair: bool = False) -> list[Difference]:
+    return rebuild(world.program.ports, lambda done: None, repair=repair)
+
+
+def busy(world: World) -> str:
+    """A participant with issued, reversed, redeemed and pending rewards."""
+    jane = world.enrol("Jane Doe")
+    references = [world.lead(jane.id).json["reference"] for _ in range(6)]
+    for reference in references[:5]:
+        world.admin("PATCH", f"referrals/{reference}", {"stage": "paid"})
+    world.admin("DELETE", f"referrals/{references[1]}")
+    reward = world.admin("GET", f"referrals/{references[2]}").json["reward_id"]
+    world.admin("PATCH", f"rewards/{reward}", {"status": "redeemed", "note": "used"})
+    world.settings(hold_days=7)
+    world.admin("PATCH", f"referrals/{references[5]}", {"stage": "paid"})
+    return jane.id
+
+
+def test_after_any_history_nothing_differs(world: World) -> None:
+    busy(world)
+    assert differences(world) == []
+
+
+def test_what_was_damaged_is_reported_and_repaired(world: World) -> None:
+    code = busy(world)
+    known = world.participant(code)
+    damaged = replace(
+        known, totals=Totals(known.totals.visits, known.totals.sent, 9, 1), tiers=TierBook(9), committed={}
+    )
+    transaction = world.program.ports.store.transaction()
+    world.program.ports.store.participants.change(transaction, damaged)
+    transaction.commit()
+    assert {d.what for d in differences(world)} == {"earned_cents", "closed", "tiers", "committed"}
+    differences(world, repair=True)
+    assert differences(world) == []
+    assert world.participant(code).totals == known.totals
