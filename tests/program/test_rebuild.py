@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from chalicelib.domain.participants import Totals
 from chalicelib.domain.rewards import TierBook
 from chalicelib.services.rebuild import Difference, rebuild
 from tests.world import World
@@ -21,6 +20,7 @@ def busy(world: World) -> str:
     world.admin("DELETE", f"referrals/{references[1]}")
     reward = world.admin("GET", f"referrals/{references[2]}").json["reward_id"]
     world.admin("PATCH", f"rewards/{reward}", {"status": "redeemed", "note": "used"})
+    world.admin("DELETE", f"referrals/{references[2]}")
     world.settings(hold_days=7)
     world.admin("PATCH", f"referrals/{references[5]}", {"stage": "paid"})
     return jane.id
@@ -34,9 +34,8 @@ def test_after_any_history_nothing_differs(world: World) -> None:
 def test_what_was_damaged_is_reported_and_repaired(world: World) -> None:
     code = busy(world)
     known = world.participant(code)
-    damaged = replace(
-        known, totals=Totals(known.totals.visits, known.totals.sent, 9, 1), tiers=TierBook(9), committed={}
-    )
+    totals = replace(known.totals, closed=9, earned_cents=1)
+    damaged = replace(known, totals=totals, tiers=TierBook(9), committed={})
     transaction = world.program.ports.store.transaction()
     world.program.ports.store.participants.change(transaction, damaged)
     transaction.commit()
