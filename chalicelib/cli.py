@@ -76,7 +76,7 @@ def build_parser() -> argparse.ArgumentParser:
     site = commands.add_parser("site", help="the public pages").add_subparsers(required=True, metavar="STEP")
     add = _command(site, "build", "render every page into a folder, writing only what changed", _site_build)
     add.add_argument("--processes", type=int, default=1, choices=range(1, 17), metavar="N")
-    _command(site, "publish", "put into the site store what differs from the built folder", _site_publish)
+    _command(site, "publish", "build, and put into the site store what differs", _site_publish)
 
     add = _command(commands, "messages", "show the outbox, newest first", _messages)
     add.add_argument("--limit", type=int, default=100, choices=range(1, 101), metavar="N")
@@ -158,11 +158,11 @@ def _site_publish(program: Program, options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from chalicelib.site.publish import publish_folder
+    from chalicelib.site.refresh import build_all
 
+    # Never an old build: the stream publishes past the built folder, so it is brought up to date first.
     folder = _build_folder(program)
-    if not folder.is_dir():
-        print("there is nothing to publish yet: run goodword site build", file=sys.stderr)
-        return 1
+    build_all(program.ports, program.config.templates, folder, processes=1, progress=lambda done: None)
     with tqdm(unit="file", disable=options.json or not sys.stderr.isatty()) as bar:
         report = publish_folder(folder, program.site_store, _moves(bar))
     _print(options, report._asdict(), f"{report.put} put, {report.deleted} deleted, {report.unchanged} as they were")

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from chalicelib.inbound.access import JobberAccess, QuickBooksAccess
 from chalicelib.storage.table import TableSettings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,12 @@ class Config:
     templates: Path
     events_secrets: tuple[str, ...] = ()
     stripe_secrets: tuple[str, ...] = ()
+    quickbooks_secrets: tuple[str, ...] = ()
+    jobber_secrets: tuple[str, ...] = ()
+    housecallpro_secrets: tuple[str, ...] = ()
+    mapped_secrets: tuple[str, ...] = ()
+    quickbooks: QuickBooksAccess = field(default_factory=QuickBooksAccess)
+    jobber: JobberAccess = field(default_factory=JobberAccess)
     site_bucket: str | None = None
     data: Path | None = None
     sms_sender: str | None = None
@@ -62,6 +69,12 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         templates=Path(environment.get("GOODWORD_TEMPLATES") or ROOT / "templates"),
         events_secrets=_secrets(environment, "GOODWORD_EVENTS_SECRET"),
         stripe_secrets=_secrets(environment, "GOODWORD_STRIPE_SECRET"),
+        quickbooks_secrets=_secrets(environment, "GOODWORD_QUICKBOOKS_SECRET"),
+        jobber_secrets=_secrets(environment, "GOODWORD_JOBBER_SECRET"),
+        housecallpro_secrets=_secrets(environment, "GOODWORD_HOUSECALLPRO_SECRET"),
+        mapped_secrets=_secrets(environment, "GOODWORD_MAPPED_SECRET"),
+        quickbooks=_quickbooks(environment),
+        jobber=_jobber(environment),
         site_bucket=environment.get("GOODWORD_SITE_BUCKET"),
         data=Path(data) if data else None,
         sms_sender=environment.get("GOODWORD_SMS_SENDER"),
@@ -72,3 +85,24 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
 
 def _secrets(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(secret.strip() for secret in environment.get(name, "").split(",") if secret.strip())
+
+
+def _quickbooks(environment: Mapping[str, str]) -> QuickBooksAccess:
+    return QuickBooksAccess(
+        url=_text(environment, "GOODWORD_QUICKBOOKS_URL") or QuickBooksAccess.url,
+        token=_text(environment, "GOODWORD_QUICKBOOKS_TOKEN"),
+        client_id=_text(environment, "GOODWORD_QUICKBOOKS_CLIENT_ID"),
+        client_secret=_text(environment, "GOODWORD_QUICKBOOKS_CLIENT_SECRET"),
+        refresh_token=_text(environment, "GOODWORD_QUICKBOOKS_REFRESH_TOKEN"),
+    )
+
+
+def _jobber(environment: Mapping[str, str]) -> JobberAccess:
+    return JobberAccess(
+        url=_text(environment, "GOODWORD_JOBBER_URL") or JobberAccess.url,
+        token=_text(environment, "GOODWORD_JOBBER_TOKEN"),
+    )
+
+
+def _text(environment: Mapping[str, str], name: str) -> str | None:
+    return environment.get(name, "").strip() or None

@@ -1,10 +1,11 @@
 """What the stream and the schedule set going; app.py's event handlers and the one-machine runner both call these."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from chalicelib.domain.changes import Change
 from chalicelib.services.publish import publish_leaderboard, rebuild_site
-from chalicelib.services.react import Outcome, catch_up, follow_up
+from chalicelib.services.react import BATCH, Outcome, catch_up, follow_up
 from chalicelib.storage.stream import change_in, change_of_key
 from chalicelib.wiring import Program
 
@@ -23,20 +24,21 @@ def handle_records(program: Program, records: Iterable[Mapping[str, Any]]) -> li
 
 def handle_schedule(program: Program) -> Outcome:
     """Work off what is due: what the stream could not finish, holds that ended, offers whose window opened."""
-    keys = program.ports.store.work.due(program.ports.now())
-    due = (change for key in keys if (change := change_of_key(*key)) is not None)
-    outcome = catch_up(program.ports, program.outside, due)
+    outcome = catch_up(program.ports, program.outside, _due(program), most=BATCH)
     rebuild_site(program.ports, program.outside)
     return outcome
 
 
 def bring_up_to_date(program: Program) -> Outcome:
-    """After a start: everything the stream may have reported while nobody listened."""
-    total = Outcome()
-    while True:
-        outcome = handle_schedule(program)
-        total.done += outcome.done
-        total.failed += outcome.failed
-        if outcome.done == 0:
-            publish_leaderboard(program.ports, program.outside)
-            return total
+    """After a start: once everything the stream may have reported while nobody listened."""
+    outcome = catch_up(program.ports, program.outside, _due(program))
+    rebuild_site(program.ports, program.outside)
+    publish_leaderboard(program.ports, program.outside)
+    return outcome
+
+
+def _due(program: Program) -> Iterator[Change]:
+    for key in program.ports.store.work.due(program.ports.now()):
+        change = change_of_key(*key)
+        if change is not None:
+            yield change

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.messages import Channel
     from chalicelib.domain.settings import Settings
     from chalicelib.services.ports import Outgoing
+    from chalicelib.site.public_site import PublicSite
 
 #: For how long a function may take a lead by settings that were changed elsewhere; money never uses these.
 _SETTINGS_SECONDS = 20
@@ -48,12 +49,17 @@ class Program:
     def outside(self) -> Outside:
         """Senders, words, pages and parsers."""
         from chalicelib.delivery.wording import TemplateWording
-        from chalicelib.inbound import standard, stripe
+
+        return Outside(
+            _senders(self.config), TemplateWording(self.config.templates), self.public_site, _parsers(self.config)
+        )
+
+    @cached_property
+    def public_site(self) -> PublicSite:
+        """The builder of the pages over their store."""
         from chalicelib.site.public_site import PublicSite
 
-        site = PublicSite(self.config.templates, self.site_store, self.config.public_url)
-        parsers: Mapping[str, Parser] = {"events": standard.parse, "stripe": stripe.parse}
-        return Outside(_senders(self.config), TemplateWording(self.config.templates), site, parsers)
+        return PublicSite(self.config.templates, self.site_store, self.config.public_url)
 
     @cached_property
     def site_store(self) -> SiteStore:
@@ -66,14 +72,12 @@ class Program:
 
         return S3Store(boto3.client("s3"), self.config.site_bucket or "")
 
-    def form_error(self, error: GoodwordError) -> str:
-        """The page that tells a person without JavaScript what to mend."""
+    def form_error(self, error: GoodwordError, back: str) -> str:
+        """The page that tells a person without JavaScript what to mend; `back` is the page of their form."""
         from chalicelib.domain.errors import FieldError
-        from chalicelib.site.builder import SiteBuilder
 
         errors = error.errors if isinstance(error, InvalidInput) else (FieldError("form", str(error)),)
-        settings = self.settings()
-        return SiteBuilder(self.config.templates, settings, self.ports.now(), self.config.public_url).form_error(errors)
+        return self.public_site.builder(self.settings(), self.ports.now()).form_error(errors, back)
 
 
 def make_program(config: Config, *, now: Callable[[], datetime] | None = None) -> Program:
@@ -119,6 +123,23 @@ def _senders(config: Config) -> Mapping[Channel, Sender]:
     if config.email_sender is None:
         return {"sms": sms, "email": _NoSender("GOODWORD_EMAIL_SENDER")}
     return {"sms": sms, "email": SesEmail(boto3.client("sesv2"), config.email_sender)}
+
+
+def _parsers(config: Config) -> Mapping[str, Parser]:
+    from chalicelib.inbound import housecallpro, jobber, quickbooks, standard, stripe
+    from chalicelib.inbound.fetch import UrllibFetch
+    from chalicelib.inbound.quickbooks_api import QuickBooksApi
+
+    fetch = UrllibFetch()
+    return {
+        "events": standard.parse,
+        "stripe": stripe.parse,
+        "quickbooks": quickbooks.parser(QuickBooksApi(config.quickbooks, fetch)),
+        "jobber": jobber.parser(jobber.JobberApi(config.jobber, fetch)),
+        "housecallpro": housecallpro.parse,
+        # Translated when they arrive.
+        "mapped": standard.parse,
+    }
 
 
 def _utc_now() -> datetime:

@@ -67,7 +67,8 @@ def patch_referral(call: Call, referral_id: str) -> dict[str, object]:
             raise Forbidden("moving a referral to another participant is the owner's")
         changed = reattribute(ports, referral_id, code, actor.name, note)
     if stage is not None:
-        changed = change_stage(ports, referral_id, cast(Stage, stage), ports.now(), actor.name, note=note)
+        reopen, wanted = actor.may("owner"), cast(Stage, stage)
+        changed = change_stage(ports, referral_id, wanted, ports.now(), actor.name, note=note, may_reopen=reopen)
     return referral_shape(changed)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalice.app import Request
 
-from chalicelib.api.bodies import FORM, JSON, bounded, read_body
+from chalicelib.api.bodies import FORM, JSON, bounded, media_type, read_body
 from chalicelib.domain.access import Actor
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.fields import Fields
@@ -50,7 +50,7 @@ class Call:
     def page(self) -> tuple[int, str | None]:
         """The `limit` and `cursor` of a list; raises InvalidInput."""
         limit = self.query.get("limit", "50")
-        if not (limit.isascii() and limit.isdigit() and 1 <= int(limit) <= MOST_ITEMS):
+        if not (limit.isascii() and limit.isdigit() and len(limit) < 5 and 1 <= int(limit) <= MOST_ITEMS):
             raise InvalidInput.of("limit", f"must be a whole number from 1 to {MOST_ITEMS}")
         return int(limit), self.query.get("cursor") or None
 
@@ -73,4 +73,4 @@ class Call:
     @property
     def wants_html(self) -> bool:
         """A form posted by a browser without our script: it shows people what we answer."""
-        return self.content_type.startswith(FORM)
+        return media_type(self.content_type)[0] == FORM

@@ -7,9 +7,17 @@ from chalice import Response
 
 from chalicelib.api.call import Call
 from chalicelib.api.problems import problem_for
-from chalicelib.domain.errors import GoodwordError, InvalidInput, TooManySubmissions, Unreadable
+from chalicelib.domain.errors import (
+    Contended,
+    GoodwordError,
+    InvalidInput,
+    TooLarge,
+    TooManySubmissions,
+    Unavailable,
+    Unreadable,
+)
 from chalicelib.domain.fields import Fields
-from chalicelib.domain.identifiers import new_id, normalise_code
+from chalicelib.domain.identifiers import new_id, normalise_alias, normalise_code
 from chalicelib.domain.leads import Lead
 from chalicelib.domain.referrals import CHANNELS, Prospect
 from chalicelib.domain.submissions import Submission, parse_submission
@@ -23,7 +31,7 @@ def post_lead(call: Call) -> Response:
     """Take a lead from a landing page (P3, P15): 202 to a program, 303 to a browser's form."""
     try:
         receipt = _capture(call)
-    except (InvalidInput, Unreadable, TooManySubmissions) as error:
+    except (InvalidInput, Unreadable, TooLarge, TooManySubmissions, Unavailable, Contended) as error:
         if call.wants_html:
             return _refused_form(call, error)
         raise
@@ -81,10 +89,20 @@ def _lead(submission: Submission, call: Call) -> Lead:
 def _refused_form(call: Call, error: GoodwordError) -> Response:
     """A page in plain words for a person whose browser runs no script."""
     plain = problem_for(error)
-    html = call.program.form_error(error)
+    html = call.program.form_error(error, _page_of(call))
     headers = {name: value for name, value in plain.headers.items() if name == "Retry-After"}
     return Response(
         html,
         status_code=plain.status_code,
         headers={"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", **headers},
     )
+
+
+def _page_of(call: Call) -> str:
+    """The page the form stands on, so that going back does not lose who referred."""
+    try:
+        typed = str(call.body().get("code") or "")
+    except (Unreadable, TooLarge):
+        typed = ""
+    name = normalise_code(typed) or normalise_alias(typed)
+    return f"/r/{name}/" if name else "/r/"

@@ -1,5 +1,6 @@
 """Where the public pages live: a folder on one machine, a bucket on AWS."""
 
+import errno
 import hashlib
 import os
 import secrets
@@ -71,6 +72,10 @@ class FolderStore:
             return self._place(path).read_bytes()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                return None
+            raise
 
     def delete(self, path: str) -> None:
         place = self._place(path)

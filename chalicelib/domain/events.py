@@ -50,6 +50,7 @@ class LeadCreated:
     lead_id: str
     code: str | None
     referred_by: str | None
+    alias: str | None = None
 
 
 @dataclass(frozen=True)

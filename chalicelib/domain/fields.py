@@ -1,5 +1,6 @@
 """Read outside data field by field, collecting every error, so that a refusal names all that is wrong at once."""
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +9,8 @@ from chalicelib.domain.errors import FieldError, InvalidInput
 from chalicelib.domain.people import MAX_NAME, clean_text, normalise_email, normalise_phone
 
 MAX_CENTS = 10**11
+#: A name that phones would turn into a link: it would go out in our messages.
+_LINK = re.compile(r"[/:]|www\.|[^\s.]{2,}\.[a-z]{2,}")
 
 
 class Fields:
@@ -84,7 +87,7 @@ class Fields:
 
     def name(self, field: str = "name", *, required: bool = False) -> str | None:
         value = self.text(field, most=MAX_NAME, required=required)
-        if value is not None and not any(character.isalpha() for character in value):
+        if value is not None and (_LINK.search(value) or not any(character.isalpha() for character in value)):
             self.refuse(field, "does not look like a name")
             return None
         return value

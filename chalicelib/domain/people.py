@@ -12,6 +12,9 @@ _EMAIL = re.compile(
 )
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev"})
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "md", "phd", "dds", "esq", "cpa", "rn"})
+#: Letters of any script, with marks, apostrophes and hyphens between them, perhaps a full stop at the end.
+_GIVEN = re.compile(r"[^\W\d_]\w?(?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff\u0e00-\u0eff'’ʼ-])*\.?")
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _NANP = 1
 _NANP_NUMBER = re.compile(r"[2-9]\d\d[2-9]\d{6}")
@@ -23,7 +26,7 @@ FRIEND = "a friend"
 def clean_text(text: str) -> str | None:
     """Fold white space and compose accents; None where control characters or lone surrogates show it is not text."""
     folded = " ".join(unicodedata.normalize("NFC", text).split())
-    if any(unicodedata.category(character) in {"Cc", "Cs", "Co"} for character in folded):
+    if any(unicodedata.category(character) in {"Cc", "Cs", "Co"} or character in _BIDI for character in folded):
         return None
     return folded
 
@@ -86,15 +89,17 @@ def short_name(name: str) -> str:
 
 def _parts(name: str) -> tuple[str, str]:
     """The given name, or FRIEND, and the surname, perhaps empty."""
-    if "@" in name:
-        return FRIEND, ""
     before, comma, after = name.partition(",")
     if comma and not all(_is(word, _SUFFIXES) for word in after.split() or [""]):
         given, surname = _bare(after), _bare(before)
-        return (given[0] if given else FRIEND), (surname[-1] if surname else "")
+        called = given[0] if given and _GIVEN.fullmatch(given[0]) else FRIEND
+        return called, (surname[-1] if surname else "")
     words = _bare(before)
     titled = _is(before.split()[0], _TITLES) if before.split() else False
     if not words or (comma and not after.strip()) or (titled and len(words) == 1):
+        return FRIEND, ""
+    if not _GIVEN.fullmatch(words[0]):
+        # An address, a number, several names in one word: not what a friend would call them.
         return FRIEND, ""
     if len(words) == 1 and _HAN_NAME.fullmatch(words[0]):
         return words[0][1:], words[0][0]
@@ -103,7 +108,7 @@ def _parts(name: str) -> tuple[str, str]:
 
 def _bare(text: str) -> list[str]:
     """The words of a name without titles before and suffixes after."""
-    words = text.split()
+    words = [word for word in text.split() if any(character.isalnum() for character in word)]
     while words and _is(words[0], _TITLES):
         words = words[1:]
     while words and _is(words[-1], _SUFFIXES):

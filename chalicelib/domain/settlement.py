@@ -112,7 +112,11 @@ def _earn(referral: Referral, participant: Participant, settings: Settings, now:
         why = f"no reward is set for closed referral {tier}"
         return Settlement(replace(referral, why=why), participant, None, None, None)
     cents, why_less = capped(
-        0 if plan.percent is not None else amount, participant, settings.eligibility, settings.currency, now
+        0 if plan.percent is not None or plan.kind == "custom" else amount,
+        participant,
+        settings.eligibility,
+        settings.currency,
+        now,
     )
     if why_less is not None and cents == 0:
         return Settlement(replace(referral, why=why_less), participant, None, None, None)

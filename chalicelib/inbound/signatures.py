@@ -13,6 +13,8 @@ from datetime import datetime
 from chalicelib.domain.errors import Unauthenticated
 
 TOLERANCE_SECONDS = 300
+#: A secret that travels as it is can be guessed at; a short one is none.
+MIN_SHARED_SECRET = 16
 _PREFIX = "whsec_"
 
 
@@ -48,6 +50,36 @@ def verify_stripe(headers: Mapping[str, str], body: bytes, secrets: Iterable[str
     signed = timestamp.encode() + b"." + body
     expected = [hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest() for secret in _some(secrets)]
     _matches(signatures, expected)
+
+
+def verify_quickbooks(headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> None:
+    """Verify `intuit-signature`: base64 HMAC-SHA256 of the body; the key is the verifier token."""
+    _matches([headers.get("intuit-signature", "")], _base64_of(body, secrets))
+
+
+def verify_jobber(headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> None:
+    """Verify `X-Jobber-Hmac-SHA256`: the same; the key is the app's OAuth client secret."""
+    _matches([headers.get("x-jobber-hmac-sha256", "")], _base64_of(body, secrets))
+
+
+def verify_housecallpro(headers: Mapping[str, str], body: bytes, secrets: Iterable[str], now: datetime) -> None:
+    """Verify `Api-Signature`: hex HMAC-SHA256 over `Api-Timestamp` and the body, joined by a dot."""
+    timestamp = headers.get("api-timestamp", "")
+    _in_time(timestamp, now)
+    signed = timestamp.encode() + b"." + body
+    expected = [hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest() for secret in _some(secrets)]
+    _matches([headers.get("api-signature", "")], expected)
+
+
+def verify_shared_secret(headers: Mapping[str, str], secrets: Iterable[str]) -> None:
+    """Compare `X-Goodword-Secret` with ours, for programs that cannot sign: it proves the sender, not the body."""
+    known = [secret.strip() for secret in _some(secrets)]
+    long_enough = [secret for secret in known if len(secret) >= MIN_SHARED_SECRET]
+    if not long_enough:
+        raise Unauthenticated(
+            f"this hook's secret has fewer than {MIN_SHARED_SECRET} characters, so it accepts nothing"
+        )
+    _matches([headers.get("x-goodword-secret", "")], long_enough, "the secret is missing or wrong")
 
 
 def sign_standard(event_id: str, at: datetime, body: bytes, secret: str) -> dict[str, str]:
@@ -87,9 +119,14 @@ def _in_time(timestamp: str, now: datetime) -> None:
         raise Unauthenticated(f"the signature is more than {TOLERANCE_SECONDS} seconds off our clock")
 
 
-def _matches(signatures: list[str], expected: list[str]) -> None:
+def _base64_of(body: bytes, secrets: Iterable[str]) -> list[str]:
+    digests = [hmac.new(secret.encode(), body, hashlib.sha256).digest() for secret in _some(secrets)]
+    return [base64.b64encode(digest).decode() for digest in digests]
+
+
+def _matches(signatures: list[str], expected: list[str], refusal: str = "the signature does not fit the body") -> None:
     # Every pair is compared, so that the time taken tells nothing of which one fits.
     given = [signature.encode("utf-8", "backslashreplace") for signature in signatures]
     fits = [hmac.compare_digest(one, right.encode()) for one in given for right in expected]
     if not any(fits):
-        raise Unauthenticated("the signature does not fit the body")
+        raise Unauthenticated(refusal)

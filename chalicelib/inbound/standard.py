@@ -17,7 +17,7 @@ from chalicelib.domain.events import (
     ReviewScored,
 )
 from chalicelib.domain.fields import Fields
-from chalicelib.domain.identifiers import normalise_code
+from chalicelib.domain.identifiers import normalise_alias, normalise_code
 from chalicelib.domain.identities import Contact
 from chalicelib.domain.invoices import FactKind, InvoiceFact
 from chalicelib.domain.referrals import STAGES, Stage
@@ -112,9 +112,10 @@ def _lead(kind: str, data: Fields, customer: Customer) -> Fact | None:
         return LeadStageChanged(customer, lead_id, cast(Stage, stage))
     typed = fields.text("code", most=60)
     code = normalise_code(typed) if typed else None
-    if typed and code is None:
+    alias = normalise_alias(typed) if typed and code is None else None
+    if typed and code is None and alias is None:
         fields.refuse("code", "is not a tracking code")
-    return LeadCreated(customer, lead_id, code, fields.text("referred_by", most=80))
+    return LeadCreated(customer, lead_id, code, fields.text("referred_by", most=80), alias)
 
 
 def _invoice(kind: str, data: Fields, customer: Customer, event_id: str, at: datetime) -> Fact | None:

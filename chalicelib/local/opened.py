@@ -6,13 +6,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from chalicelib.config import ROOT, read_config
+from chalicelib.config import ROOT, ConfigError, read_config
 from chalicelib.local.engine import EngineSettings, find_engine, running_engine
 from chalicelib.local.pump import Pump
 from chalicelib.local.secrets import with_secrets
 from chalicelib.storage.table import create_table
 from chalicelib.wiring import Program, make_program
 
+_URL = "url"
 ENGINE_PYTHON = ROOT / ".venv-engine" / "bin" / "python"
 
 
@@ -27,10 +28,23 @@ class Opened:
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """`GOODWORD_DATA`, or `./data`; made if it is not there."""
-    data = Path(environment.get("GOODWORD_DATA") or "data").resolve()
-    data.mkdir(parents=True, exist_ok=True)
+    """`GOODWORD_DATA`, or `data` beside the program; made, for its owner only, if it is not there."""
+    data = Path(environment.get("GOODWORD_DATA") or ROOT / "data").resolve()
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise ConfigError(f"GOODWORD_DATA must be a folder, and {data} is a file") from error
     return data
+
+
+def announce_url(data: Path, url: str) -> None:
+    """Leave word of the address a running program is at, for commands beside it that are not told."""
+    (data / _URL).write_text(url, encoding="utf-8")
+
+
+def _announced_url(data: Path) -> str | None:
+    file = data / _URL
+    return file.read_text(encoding="utf-8").strip() if file.exists() else None
 
 
 @contextmanager
@@ -46,6 +60,9 @@ def opened(*, join: bool) -> Iterator[Opened]:
         alone = endpoint is None
         if endpoint is None:
             endpoint = stack.enter_context(running_engine(EngineSettings(data, ENGINE_PYTHON))).endpoint
+        url = None if environment.get("GOODWORD_URL") or environment.get("PORT") else _announced_url(data)
+        if url is not None and join:
+            environment["GOODWORD_URL"] = url
         filled = {**environment, "GOODWORD_DATA": str(data), "GOODWORD_DYNAMODB_ENDPOINT": endpoint}
         program = make_program(read_config(filled))
         create_table()

@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 from contextlib import ExitStack
@@ -13,7 +14,7 @@ from waitress.server import create_server
 from chalicelib.api.application import create_app
 from chalicelib.config import ConfigError
 from chalicelib.handlers import bring_up_to_date
-from chalicelib.local.opened import Opened, data_folder, opened
+from chalicelib.local.opened import Opened, announce_url, data_folder, opened
 from chalicelib.local.pump import Pump, pumping, ticking
 from chalicelib.local.sample import load_sample
 from chalicelib.local.secrets import FILE
@@ -23,6 +24,7 @@ from chalicelib.site.refresh import refresh_site
 from chalicelib.wiring import Program
 
 _THREADS = 8
+_MOST_BYTES = 10 * 1024 * 1024  # as API Gateway; each route accepts less
 _log = logging.getLogger(__name__)
 
 
@@ -31,6 +33,8 @@ def run() -> int:
     logging.getLogger("chalicelib").setLevel(logging.INFO)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     port = _port(os.environ.get("PORT", "8000"))
+    if _taken(port):
+        raise ConfigError(f"port {port} is taken; choose another: PORT={port + 1} make run")
     with opened(join=False) as now_open, ExitStack() as stack:
         program = now_open.program
         server = _server(program, port)
@@ -39,6 +43,7 @@ def run() -> int:
         serving.start()
         stack.callback(server.close)
         # First all pages as they are now, then the stream: what changes meanwhile is in it and comes after.
+        announce_url(data_folder(), program.config.public_url)
         _refresh(program)
         stack.callback(pumping(pump).start().stop)
         outcome = bring_up_to_date(program)
@@ -49,6 +54,16 @@ def run() -> int:
         print(_addresses(program, now_open), flush=True)
         _wait()
     return 0
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
 
 
 def _port(text: str) -> int:
@@ -63,6 +78,9 @@ def _server(program: Program, port: int) -> Any:
         Web(program, create_app(lambda: program)),
         listen=f"127.0.0.1:{port}",
         threads=_THREADS,
+        connection_limit=500,
+        channel_timeout=30,
+        max_request_body_size=_MOST_BYTES,
         trusted_proxy="127.0.0.1",
         trusted_proxy_headers={"x-forwarded-for"},
         clear_untrusted_proxy_headers=True,
@@ -83,13 +101,19 @@ def _addresses(program: Program, now_open: Opened) -> str:
     if people:
         lines.append(f"  a landing page {landing_link(program.ports, people[0].id)}")
     lines += [
-        f"  leaderboard    {url}/leaderboard/",
+        f"  leaderboard    {url}/leaderboard/{'' if program.settings().leaderboard_public else '   (not public yet)'}",
         f"  outbox         {url}/_outbox   (nothing leaves this machine)",
-        "  owner's key    .venv/bin/goodword key add --role owner",
+        f"  owner's key    {_command()} key add --role owner",
     ]
     if now_open.from_file:
         lines.append(f"  secrets        {data_folder() / FILE}: {', '.join(now_open.from_file)}")
     return "\n".join([*lines, "Stop it with Ctrl-C.", ""])
+
+
+def _command() -> str:
+    """The command line as it must be typed to find this program's data."""
+    data = os.environ.get("GOODWORD_DATA")
+    return f"GOODWORD_DATA={data} .venv/bin/goodword" if data else ".venv/bin/goodword"
 
 
 def _wait() -> None:

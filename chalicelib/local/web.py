@@ -43,7 +43,7 @@ class Web:
         try:
             status, headers, body = self._answer(method, environ)
         except Exception:  # noqa: BLE001 - the outermost boundary of the web server
-            _log.exception("could not answer %s %s", method, environ.get("PATH_INFO", ""))
+            _log.exception("could not answer %s %r", method, environ.get("PATH_INFO", ""))
             status, headers, body = _plain(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here.")
         headers = {**SECURITY_HEADERS, **headers, "Content-Length": str(len(body))}
         if status == HTTPStatus.NO_CONTENT:
@@ -59,7 +59,7 @@ class Web:
         if method not in {"GET", "HEAD"}:
             status, headers, body = _plain(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET and HEAD are answered here.")
             return status, {**headers, "Allow": "GET, HEAD"}, body
-        if path == "/_outbox":
+        if path == "/_outbox" and _from_this_machine(environ):
             page = outbox_page(self._program.ports.store.messages)
             return HTTPStatus.OK, {"Content-Type": CONTENT_TYPES[".html"], "Cache-Control": "no-store"}, page
         return self._page(path, environ.get("QUERY_STRING", ""))
@@ -92,6 +92,13 @@ class Web:
         suffix = f".{name.rpartition('.')[2]}"
         kind = CONTENT_TYPES.get(suffix, "application/octet-stream")
         return HTTPStatus.OK, {"Content-Type": kind, "Cache-Control": cache_control(name)}, content
+
+
+def _from_this_machine(environ: dict[str, Any]) -> bool:
+    """The outbox shows phone numbers: only to a browser here that asked for this machine by its own name."""
+    named = environ.get("HTTP_HOST", "")
+    host = named.rpartition(":")[0] or named
+    return environ.get("REMOTE_ADDR") in {"127.0.0.1", "::1"} and host in {"localhost", "127.0.0.1", "[::1]"}
 
 
 def canonical_path(path: str) -> str:

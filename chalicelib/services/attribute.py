@@ -60,7 +60,7 @@ def _bind(ports: Ports, referral: Referral, attribution: Attribution) -> Referra
         transaction = ports.store.transaction()
         for known in ports.store.invoices.unmatched_of(keys):
             bound = with_invoice(bound, known.invoice, known.invoice.state_at or ports.now(), attribution.by)
-            ports.store.invoices.write(transaction, replace(known, referral_id=referral.id))
+            ports.store.invoices.match(transaction, known, referral.id)
         ports.store.participants.count(transaction, attribution.code, sent=1)
         if referral.version == 0:
             ports.store.referrals.create(transaction, replace(bound, version=1))

@@ -65,7 +65,8 @@ def capture_lead(
             ports.store.referrals.create(transaction, referral)
         if door is not None:
             _guard(ports, transaction, door, reference, lead)
-        for message in _messages(referral, now, repeated=not notice):
+        person = next(iter(ports.pseudonyms.of(_contact(lead))), reference)
+        for message in _messages(referral, person, now, repeated=not notice):
             ports.store.messages.queue(transaction, message)
         try:
             transaction.commit()
@@ -130,23 +131,23 @@ def _guard(ports: Ports, transaction: "Transaction", door: Door, reference: str,
         ports.store.submissions.answer(transaction, key, reference, door.fingerprint, lead.at)
 
 
-def _messages(referral: Referral, now: datetime, *, repeated: bool) -> list[Message]:
+def _messages(referral: Referral, person: str, now: datetime, *, repeated: bool) -> list[Message]:
     """Tell the owner at once (M8), and the prospect where they consented; a program that filled the form in, nobody."""
     if referral.disqualified == "honeypot":
         return []
     messages = []
     if not repeated:
-        messages.append(_message(referral, "new_lead", _cause(referral, now), now))
+        messages.append(_message(referral, "new_lead", _cause(referral, person), now))
     if referral.sms_consent and referral.disqualified is None:
         messages.append(_message(referral, "lead_received", referral.id, now))
     return messages
 
 
-def _cause(referral: Referral, now: datetime) -> str:
-    """Once for each new prospect; for one we know already, once a day."""
+def _cause(referral: Referral, person: str) -> str:
+    """Once for each new prospect; for a person we know already, once a day."""
     if referral.disqualified is None:
         return referral.id
-    return f"{referral.first_referral_id or referral.participant_id}-{now:%Y%m%d}"
+    return f"{person}-{referral.created_at:%Y%m%d}"
 
 
 def _message(referral: Referral, template: Template, cause: str, now: datetime) -> Message:

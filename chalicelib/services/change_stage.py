@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from chalicelib.domain.errors import NotFound, Refused
+from chalicelib.domain.errors import Forbidden, NotFound, Refused
 from chalicelib.domain.referrals import Referral, Stage, mark
 from chalicelib.services.audit import record_audit
 from chalicelib.services.ports import Ports, attempts
@@ -10,10 +10,19 @@ from chalicelib.services.settle import settle
 
 
 def change_stage(
-    ports: Ports, referral_id: str, stage: Stage, at: datetime, by: str, *, note: str | None = None, audit: bool = True
+    ports: Ports,
+    referral_id: str,
+    stage: Stage,
+    at: datetime,
+    by: str,
+    *,
+    note: str | None = None,
+    audit: bool = True,
+    may_reopen: bool = True,
 ) -> Referral:
     """Mark the stage as of `at`; raises NotFound. `audit`: a person's word, which holds and is written down.
 
+    `may_reopen`: it may take a closed referral back from its end, and its reward with it; else it raises Forbidden.
     A tool's word that is older than the last one changes nothing.
     """
     for _ in attempts():
@@ -26,6 +35,8 @@ def change_stage(
         changed = mark(referral, stage, at, by)
         if changed == referral:
             return referral
+        if referral.closed and not may_reopen and not changed.reached(ports.store.settings.get().trigger):
+            raise Forbidden("this would take the referral's reward back, which is the owner's")
         transaction = ports.store.transaction()
         ports.store.referrals.change(transaction, changed)
         ports.store.work.plan_settlement(transaction, referral_id, ports.now())

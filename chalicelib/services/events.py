@@ -22,6 +22,7 @@ from chalicelib.domain.identifiers import derived_id
 from chalicelib.domain.leads import Lead
 from chalicelib.domain.referrals import Prospect
 from chalicelib.domain.satisfaction import issue_closed, issue_opened, job_completed, scored
+from chalicelib.services.adopt_invoices import adopt_invoices
 from chalicelib.services.capture_lead import capture_lead
 from chalicelib.services.change_stage import change_stage
 from chalicelib.services.follow_customer import enrol_customer, follow_customer
@@ -124,7 +125,7 @@ def _apply(ports: Ports, event: Event, stored: StoredEvent) -> str | None:
 
 
 def _lead(ports: Ports, event: Event, fact: LeadCreated, by: str) -> str | None:
-    if fact.code is None and fact.referred_by is None:
+    if fact.code is None and fact.alias is None and fact.referred_by is None:
         return "the lead names no referrer"
     if fact.customer.name is None or not (fact.customer.contact.phone or fact.customer.contact.email):
         raise InvalidInput.of("data.customer", "a lead needs a name and a phone or an e-mail")
@@ -134,11 +135,14 @@ def _lead(ports: Ports, event: Event, fact: LeadCreated, by: str) -> str | None:
         at=event.at,
         by=by,
         code=fact.code,
+        alias=fact.alias,
         referred_by=fact.referred_by,
         external_ids=(fact.lead_id, *fact.customer.contact.external_ids),
     )
     first_time_only = ports.store.settings.get().eligibility.first_time_only
-    receipt = capture_lead(ports, lead, derived_id("ref", event.at, event.id), first_time_only=first_time_only)
+    reference = derived_id("ref", event.at, event.id)
+    receipt = capture_lead(ports, lead, reference, first_time_only=first_time_only)
+    adopt_invoices(ports, reference, by)
     return f"recorded as {receipt.disqualified}" if receipt.disqualified else None
 
 

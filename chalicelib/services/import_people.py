@@ -10,8 +10,6 @@ from chalicelib.domain.errors import Conflict, InvalidInput
 from chalicelib.services.enrol import enrol
 from chalicelib.services.ports import Ports
 
-MOST_CELL = 10_000
-
 
 @dataclass(frozen=True)
 class BadRow:
@@ -52,17 +50,21 @@ def import_people(ports: Ports, file: TextIO, progress: Callable[[int], None]) -
 
 
 def _reader(file: TextIO) -> "csv.DictReader[str]":
-    reader = csv.DictReader(file, strict=True)
+    first = file.readline()
+    file.seek(0)
+    # Excel writes semicolons where the comma separates decimals.
+    reader = csv.DictReader(file, strict=True, delimiter=";" if ";" in first and "," not in first else ",")
     try:
         header = [name.strip().lower() for name in reader.fieldnames or []]
     except csv.Error as error:
         raise InvalidInput.of("file", f"is not CSV: {error}") from error
-    unknown = [name for name in header if name not in FIELDS]
+    named = [name for name in header if name]
+    unknown = [name for name in named if name not in FIELDS]
     if "name" not in header or not {"phone", "email"} & set(header):
         raise InvalidInput.of("header", "needs the columns name and phone or email; external_id and segment may follow")
     if unknown:
         raise InvalidInput.of("header", f"has columns that are not known here: {', '.join(unknown)}")
-    if len(set(header)) != len(header):
+    if len(set(named)) != len(named):
         raise InvalidInput.of("header", "names a column twice")
     reader.fieldnames = header
     return reader
@@ -79,7 +81,10 @@ def _rows(reader: "csv.DictReader[str]", report: ImportReport) -> Iterator[tuple
             continue
         if row is None:
             return
+        cells = {name: value for name, value in row.items() if name and isinstance(value, str) and value.strip()}
+        if not cells:
+            continue
         if None in row or None in row.values():
             report.bad.append(BadRow(reader.line_num, "has more or fewer cells than the header"))
             continue
-        yield line, {name: value for name, value in row.items() if value.strip()}
+        yield line, cells

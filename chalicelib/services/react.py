@@ -67,15 +67,15 @@ def follow_up(ports: Ports, outside: Outside, change: Change) -> bool:
     return True
 
 
-def catch_up(ports: Ports, outside: Outside, due: Iterable[Change]) -> Outcome:
-    """Work off what is due, `BATCH` pieces at the most; one that fails does not keep the others waiting."""
+def catch_up(ports: Ports, outside: Outside, due: Iterable[Change], *, most: int | None = None) -> Outcome:
+    """Work off what is due, `most` pieces at the most; one that fails does not keep the others waiting."""
     outcome = Outcome()
     for change in due:
         if follow_up(ports, outside, change):
             outcome.done += 1
         else:
             outcome.failed += 1
-        if outcome.done >= BATCH:
+        if most is not None and outcome.done >= most:
             break
     return outcome
 

@@ -32,7 +32,10 @@ def _fold(ports: Ports, changed: InvoiceChanged, by: str) -> str | None:
             return known.referral_id
         transaction = ports.store.transaction()
         if referral is None:
-            identity = next(iter(ports.pseudonyms.of(changed.customer.contact)), known.identity)
+            # Under the phone or the e-mail first: that is what a later lead or attribution knows of the person.
+            contact = changed.customer.contact
+            person = (*ports.pseudonyms.of(replace(contact, external_ids=())), *ports.pseudonyms.of(contact))
+            identity = next(iter(person), known.identity)
             ports.store.invoices.write(transaction, replace(folded, identity=identity), changed.also_known_as)
         else:
             folded = replace(folded, referral_id=referral.id)

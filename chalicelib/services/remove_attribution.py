@@ -31,7 +31,7 @@ def remove_attribution(ports: Ports, referral_id: str, by: str, note: str | None
             known = ports.store.invoices.get(invoice_id)
             if known is not None and known.referral_id == referral_id:
                 freed = replace(known, referral_id=None, identity=person)
-                ports.store.invoices.write(transaction, freed)
+                ports.store.invoices.write(transaction, freed, name=f"invoice:{invoice_id}")
         if referral.participant_id is not None and referral.disqualified is None:
             ports.store.participants.count(transaction, referral.participant_id, sent=-1)
         ports.store.work.plan_settlement(transaction, referral_id, removed.deleted_at or ports.now())

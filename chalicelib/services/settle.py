@@ -8,8 +8,8 @@ from chalicelib.domain.identifiers import CROCKFORD, RandomBytes
 from chalicelib.domain.messages import Message, Template, message_id
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.referrals import Referral
-from chalicelib.domain.rewards import Reward
-from chalicelib.domain.settlement import Settlement
+from chalicelib.domain.rewards import NEEDS_APPROVAL, Reward
+from chalicelib.domain.settlement import Settlement, hold_of
 from chalicelib.domain.settlement import settle as decide
 from chalicelib.services.audit import record_audit
 from chalicelib.services.ports import Ports, attempts
@@ -24,17 +24,20 @@ def settle(ports: Ports, referral_id: str) -> Settlement | None:
     """
     for _ in attempts():
         referral = ports.store.referrals.get(referral_id)
-        if referral is None or referral.participant_id is None:
-            return None
-        participant = ports.store.participants.get(referral.credited_to or referral.participant_id)
-        if participant is None:
+        holder = (referral.credited_to or referral.participant_id) if referral else None
+        participant = ports.store.participants.get(holder) if holder else None
+        if referral is None or participant is None:
+            # A mention nobody has confirmed yet: nothing is owed to anybody.
+            _put_away(ports, referral_id, None)
             return None
         reward = ports.store.rewards.get(referral.reward_id) if referral.reward_id else None
         settings = ports.store.settings.get()
         now = ports.now()
         settlement = decide(referral, participant, reward, settings, now)
         if settlement is None:
-            _tidy(ports, referral, reward)
+            waits = reward is not None and reward.status == "pending" and reward.kind not in NEEDS_APPROVAL
+            due_at = reward.created_at + hold_of(reward.kind, settings) if reward and waits else None
+            _put_away(ports, referral_id, due_at)
             return None
         moving = referral.credited_to not in {None, referral.participant_id}
         if moving:
@@ -92,12 +95,13 @@ def commit(
     transaction.commit()
 
 
-def _tidy(ports: Ports, referral: Referral, reward: Reward | None) -> None:
-    """Nothing to change: take the referral off the list of what is due, unless a hold is still running."""
-    if reward is not None and reward.status == "pending":
-        return
+def _put_away(ports: Ports, referral_id: str, due_at: datetime | None) -> None:
+    """Nothing to change: the referral is due again when its hold ends, or not at all."""
     transaction = ports.store.transaction()
-    ports.store.work.forget_settlement(transaction, referral.id)
+    if due_at is None:
+        ports.store.work.forget_settlement(transaction, referral_id)
+    else:
+        ports.store.work.plan_settlement(transaction, referral_id, due_at)
     transaction.commit()
 
 

@@ -1,6 +1,7 @@
 """Invoice items: every invoice we were told of, whether or not it belongs to a referral."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
@@ -47,8 +48,10 @@ class Invoices:
             found.extend(read_in_order(InvoiceItem, keys.keys))
         return [_known(item) for item in found]
 
-    def write(self, transaction: Transaction, known: KnownInvoice, aliases: Iterable[str] = ()) -> None:
-        """Refused as `invoice` where somebody changed it since it was read."""
+    def write(
+        self, transaction: Transaction, known: KnownInvoice, aliases: Iterable[str] = (), *, name: str = "invoice"
+    ) -> None:
+        """Refused as `name` where somebody changed it since it was read."""
         waiting = known.referral_id is None and known.identity is not None
         item = InvoiceItem(
             f"V#{known.invoice.id}",
@@ -61,10 +64,14 @@ class Invoices:
             identity=known.identity,
         )
         if known.version == 0:
-            transaction.create("invoice", item)
+            transaction.create(name, item)
         else:
-            transaction.replace("invoice", item, known.version)
+            transaction.replace(name, item, known.version)
         self.name(transaction, known.invoice.id, aliases)
+
+    def match(self, transaction: Transaction, known: KnownInvoice, referral_id: str) -> None:
+        """Give an unmatched invoice to a referral; refused as `invoice` where somebody changed it meanwhile."""
+        self.write(transaction, replace(known, referral_id=referral_id), name=f"invoice:{known.invoice.id}")
 
     def name(self, transaction: Transaction, invoice_id: str, aliases: Iterable[str]) -> None:
         """Note other names of an invoice, whether or not it is known already."""

@@ -17,7 +17,7 @@ from chalicelib.domain.errors import InvalidInput, Unavailable
 from chalicelib.storage.table import Item, Key
 
 I = TypeVar("I", bound=Item)  # noqa: E741 - the customary name for "some item"
-MOST_PER_PAGE = 100
+_LONGEST_KEY = 1024
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,9 @@ class KeyPage:
 
 
 def read(model: type[I], pk: str, sk: str) -> I | None:
-    """Fetch one item, consistently, or None."""
+    """Fetch one item, consistently, or None; a key longer than keys can be is nobody's."""
+    if len(pk.encode()) > _LONGEST_KEY or len(sk.encode()) > _LONGEST_KEY:
+        return None
     try:
         return model.get(pk, sk, consistent_read=True)
     except model.DoesNotExist:

@@ -6,7 +6,7 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
 from chalicelib.domain.invoices import Invoice
-from chalicelib.domain.referrals import STAGES, Mark, Prospect, Referral, Stage, StageChange
+from chalicelib.domain.referrals import ENDS, STAGES, Mark, Prospect, Referral, Stage, StageChange
 from chalicelib.storage.reading import list_keys, merge_keys, read, read_in_order
 from chalicelib.storage.table import Item, Row, row
 from chalicelib.storage.transaction import Transaction
@@ -132,7 +132,7 @@ def _row(referral: Referral, version: int) -> Row:
 
 
 def _listed(referral: Referral) -> bool:
-    return referral.participant_id is not None or referral.disqualified is None
+    return referral.participant_id is not None or referral.stage not in ENDS
 
 
 def _referral(item: ReferralItem) -> Referral:

@@ -68,15 +68,19 @@ function element(name, text, attributes = {}) {
   return made;
 }
 
+function newKey() {
+  return crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
+}
+
 class LeadForm {
   constructor(form) {
     this.form = form;
     this.button = form.querySelector("button[type=submit]");
     this.label = this.button.textContent;
     this.status = form.querySelector("#status");
-    this.key = crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
     this.sending = false;
     this.kept = null; // the request that has not arrived yet
+    this.last = null; // the request as it was last sent
     this.attempts = 0;
     this.timer = 0;
     form.noValidate = true; // errors stand beside the fields, from here as from the server
@@ -102,7 +106,11 @@ class LeadForm {
       return;
     }
     this.attempts = 0;
-    this.send({ key: this.key, at: Date.now(), page: location.pathname, data: this.values() });
+    const data = this.values();
+    // The same request keeps its key however often it is sent; other words are another request.
+    const same = this.last && JSON.stringify(this.last.data) === JSON.stringify(data);
+    this.last = same ? this.last : { key: newKey(), at: Date.now(), page: location.pathname, data };
+    this.send(this.last);
   }
 
   /** Send a request, keeping it on this device from before the first attempt until it has arrived or was refused. */
@@ -133,6 +141,7 @@ class LeadForm {
 
   accepted() {
     this.forget();
+    this.last = null;
     location.assign(this.form.dataset.thanks);
   }
 

@@ -2,12 +2,15 @@
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import cast
 
 import pytest
 
 from chalicelib.local.gateway import Gateway
 from chalicelib.services.keys import issue_key
+from chalicelib.storage.store import Store
+from chalicelib.storage.table import Item
 from tests.api.openapi_contract import CheckedGateway
 from tests.world import World
 
@@ -20,12 +23,21 @@ def world(world: World) -> World:
 
 
 @pytest.fixture(scope="module")
-def busy_world(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """One program for all tests of a file whose cases are many and leave little; never beside `world`."""
+def module_world(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One program for all tests of a file whose cases are many and leave little."""
     with World.open(engine, f"t-{uuid.uuid4().hex[:12]}", tmp_path_factory.mktemp("data")) as opened:
         opened.gateway = cast(Gateway, CheckedGateway(opened.gateway))
         opened.settings(submissions_per_hour=100_000)
         yield opened
+
+
+@pytest.fixture
+def busy_world(module_world: World) -> World:
+    """The same, for one test that may stand beside others with a world of their own: a process has one table."""
+    program = module_world.program
+    if Item.Meta.table_name != program.config.table.name:
+        program.ports = replace(program.ports, store=Store.open(program.config.table))
+    return module_world
 
 
 @pytest.fixture

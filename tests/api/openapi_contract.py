@@ -156,7 +156,7 @@ def _escaped(part: str) -> str:
 
 
 def _fits(template: str, path: str) -> bool:
-    expected, given = template.split("/"), path.rstrip("/").split("/")
+    expected, given = template.split("/"), path.removesuffix("/").split("/")
     return len(expected) == len(given) and all(
         e.startswith("{") or e == g for e, g in zip(expected, given, strict=True)
     )

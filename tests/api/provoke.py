@@ -1,14 +1,11 @@
 """Bring about every answer of every operation: one method an operation, named after its operationId."""
 
-import hashlib
-import hmac
 import json
 from typing import Any
-from uuid import uuid4
 
-from chalicelib.inbound.signatures import sign_standard
 from tests.api.openapi_contract import Operation
-from tests.world import EVENTS_SECRET, STRIPE_SECRET, Answer, World
+from tests.api.senders import example_of, have_source, open_every_door, signed
+from tests.world import Answer, World
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
@@ -19,22 +16,20 @@ class Provoker:
     def __init__(self, world: World, staff: str) -> None:
         self.world = world
         self.staff = staff
+        open_every_door(world)
 
     def signed(self, operation: Operation, raw: bytes) -> dict[str, str]:
         """The headers that a hook wants for a body; none for the others."""
-        if operation.id == "postEvent":
-            return sign_standard(f"evt_{uuid4().hex}", self.world.clock(), raw, EVENTS_SECRET)
-        return stripe_headers(self.world, raw) if operation.id == "postStripe" else {}
+        return signed(self.world, raw) if operation.role == "signed" else {}
 
     def unreachable(self, operation: Operation, path: str) -> None:
         """A request that must go to the table."""
         world = self.world
-        body: dict[str, Any] = {
-            "postLead": {"referred_by": "Jane", "name": "Sam", "phone": "4155550142"},
-            "postVisit": {"code": "0000ZZZZ"},
-            "postEvent": event("job.completed", {"customer": {"id": "1"}}),
-            "postStripe": stripe_invoice("in_0"),
-        }.get(operation.id, {})
+        if operation.role == "signed":
+            body = example_of(operation.id)
+        else:
+            lead = {"referred_by": "Jane", "name": "Sam", "phone": "4155550142"}
+            body = {"postLead": lead, "postVisit": {"code": "0000ZZZZ"}}.get(operation.id, {})
         raw = json.dumps(body).encode()
         world.http(
             operation.method,
@@ -46,7 +41,7 @@ class Provoker:
     def referral(self, **fields: Any) -> dict[str, Any]:
         """A fresh referral made by hand."""
         code = fields.pop("code", None) or self.world.enrol().id
-        prospect = {"name": "Pat Roe", "phone": self.world.phone()}
+        prospect = {"name": "Pat Roe", "phone": fields.pop("phone", None) or self.world.phone()}
         made: dict[str, Any] = self.admin("POST", "referrals", {"participant_id": code, "prospect": prospect}).json
         return made
 
@@ -77,12 +72,29 @@ class Provoker:
     def postVisit(self) -> None:  # noqa: N802
         self.world.http("POST", "/v1/visits", {"code": self.world.enrol().id, "channel": "qr"})
 
+    def hook(self, operation_id: str, path: str) -> None:
+        for raw in (json.dumps(example_of(operation_id)).encode(), b"["):
+            self.world.http("POST", f"/v1/hooks/{path}", raw=raw, headers=signed(self.world, raw))
+
     def postEvent(self) -> None:  # noqa: N802
-        self.world.event("job.completed", {"customer": {"id": 7, "name": "Al Bo", "phone": self.world.phone()}})
+        self.hook("postEvent", "events")
 
     def postStripe(self) -> None:  # noqa: N802
-        raw = json.dumps(stripe_invoice("in_1")).encode()
-        self.world.http("POST", "/v1/hooks/stripe", raw=raw, headers=stripe_headers(self.world, raw))
+        self.hook("postStripe", "stripe")
+
+    def postQuickbooks(self) -> None:  # noqa: N802
+        self.hook("postQuickbooks", "quickbooks")
+
+    def postJobber(self) -> None:  # noqa: N802
+        self.hook("postJobber", "jobber")
+
+    def postHousecallpro(self) -> None:  # noqa: N802
+        self.hook("postHousecallpro", "housecallpro")
+
+    def postMapped(self) -> None:  # noqa: N802
+        self.hook("postMapped", "mapped/nobody")
+        have_source(self.world, "zapier")
+        self.hook("postMapped", "mapped/zapier")
 
     def listParticipants(self) -> None:  # noqa: N802
         self.admin("GET", "participants?search=Ja&limit=2")
@@ -118,7 +130,9 @@ class Provoker:
     def createReferral(self) -> None:  # noqa: N802
         referral = self.referral()
         self.admin("POST", "referrals", {k: referral[k] for k in ("participant_id", "prospect")})
-        self.admin("POST", "referrals", {"participant_id": "0000ZZZZ", "prospect": {"name": "A", "phone": "4155550142"}})
+        self.admin(
+            "POST", "referrals", {"participant_id": "0000ZZZZ", "prospect": {"name": "A", "phone": "4155550142"}}
+        )
 
     def showReferral(self) -> None:  # noqa: N802
         self.admin("GET", f"referrals/{self.referral()['id']}")
@@ -127,6 +141,10 @@ class Provoker:
     def patchReferral(self) -> None:  # noqa: N802
         self.reward()
         self.admin("PATCH", "referrals/ref_0", {"stage": "won"})
+        prospect = self.world.enrol()
+        path = f"referrals/{self.referral(phone=prospect.phone)['id']}"
+        self.admin("PATCH", path, {"participant_id": prospect.id})
+        self.admin("PATCH", path, {"participant_id": prospect.id}, key=self.staff)
 
     def deleteReferral(self) -> None:  # noqa: N802
         for _ in range(2):
@@ -181,20 +199,3 @@ class Provoker:
     def listAudit(self) -> None:  # noqa: N802
         self.admin("GET", "audit?limit=5")
         self.admin("GET", "audit?month=May")
-
-
-def event(kind: str, data: object) -> dict[str, object]:
-    return {"type": kind, "timestamp": "2026-05-04T15:00:00Z", "data": data}
-
-
-def stripe_invoice(invoice_id: str, kind: str = "invoice.paid", **fields: Any) -> dict[str, Any]:
-    """Stripe's event about an invoice."""
-    thing = {"id": invoice_id, "object": "invoice", "currency": "usd", "total": 10_000, "customer": "cus_1", **fields}
-    return {"id": f"evt_{uuid4().hex}", "type": kind, "created": 1777906800, "data": {"object": thing}}
-
-
-def stripe_headers(world: World, raw: bytes, *, secret: str = STRIPE_SECRET, age: int = 0) -> dict[str, str]:
-    """Stripe's signature over a body."""
-    at = int(world.clock().timestamp()) - age
-    digest = hmac.new(secret.encode(), f"{at}.".encode() + raw, hashlib.sha256).hexdigest()
-    return {"stripe-signature": f"t={at},v1={digest}"}

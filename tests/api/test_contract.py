@@ -60,7 +60,8 @@ def test_security_follows_from_the_role(operation: Operation) -> None:
     if operation.role in KEY_ROLES:
         assert schemes == {"key"}
     else:
-        assert schemes == (set() if operation.role == "public" else schemes & {"standardWebhook", "stripeWebhook"})
+        assert bool(schemes) == (operation.role == "signed")
+        assert schemes <= set(DOCUMENT["components"]["securitySchemes"]) - {"key"}
     assert (operation.role == "owner" or "reversed" in str(operation.raw) or "owner" in str(operation.raw)) or (
         403 not in operation.statuses
     )
@@ -92,6 +93,8 @@ def test_what_can_happen_to_every_request_is_documented(operation: Operation) ->
         (SCHEMAS["Settings"]["properties"]["messages"]["properties"], TEMPLATES),
         (SCHEMAS["Settings"]["properties"], DEFAULTS),
         (SCHEMAS["Settings"]["properties"]["business"]["properties"], DEFAULTS["business"]),
+        (SCHEMAS["Settings"]["properties"]["eligibility"]["properties"], DEFAULTS["eligibility"]),
+        (SCHEMAS["Settings"]["properties"]["hold_days_by_kind"]["properties"], KINDS),
         (SCHEMAS["PartOfRewardPlan"]["properties"], DEFAULTS["rewards"]["customer"]),
         (SCHEMAS["Settings"]["properties"]["offers"]["items"]["properties"], DEFAULTS["offers"][0]),
     ],

@@ -22,7 +22,7 @@ def provoker(busy_world: World) -> Provoker:
 
 def target(world: World, operation: Operation) -> str:
     code = world.enrol().id if "{code}" in operation.path else ""
-    return operation.path.format(code=code, referral_id="ref_0", reward_id="rew_0-1")
+    return operation.path.format(code=code, referral_id="ref_0", reward_id="rew_0-1", name="zapier")
 
 
 def json_examples(operation: Operation) -> list[object]:
@@ -72,7 +72,10 @@ def test_the_examples_of_the_document_are_accepted(provoker: Provoker) -> None:
     referral_made = provoker.referral()["id"]
     for operation in OPERATIONS.values():
         path = operation.path.format(
-            code=jane.id, reward_id=provoker.reward(), referral_id=referral if "mentions" in operation.path else referral_made
+            code=jane.id,
+            reward_id=provoker.reward(),
+            name="zapier",
+            referral_id=referral if "mentions" in operation.path else referral_made,
         )
         for example in json_examples(operation):
             raw = json.dumps(example).replace("7KQ2M9XA", jane.id).encode()

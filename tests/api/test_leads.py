@@ -41,7 +41,14 @@ def test_the_transaction_holds_all_that_follows(world: World) -> None:
     after = rows()
     new = {key: row for key, row in after.items() if key not in before}
     changed = {key for key in before if before[key] != after[key]}
-    assert sorted(pk.partition("#")[0] for pk, _ in new if not pk.startswith("STATS")) == ["I", "I", "M", "M", "R", "RATE"]
+    assert sorted(pk.partition("#")[0] for pk, _ in new if not pk.startswith("STATS")) == [
+        "I",
+        "I",
+        "M",
+        "M",
+        "R",
+        "RATE",
+    ]
     assert (f"R#{reference}", "REFERRAL") in new
     assert (f"P#{jane.id}", "PROFILE") in changed
     assert world.participant(jane.id).totals.sent == 1
@@ -96,7 +103,11 @@ def test_the_first_submission_wins(world: World) -> None:
     second = world.lead(mary.id, phone=phone).json["reference"]
     assert first != second
     (later,) = referrals(world, mary.id)
-    assert (later["disqualified"], later["first_referral_id"], later["stage"]) == ("already_referred", first, "disqualified")
+    assert (later["disqualified"], later["first_referral_id"], later["stage"]) == (
+        "already_referred",
+        first,
+        "disqualified",
+    )
     assert (world.participant(jane.id).totals.sent, world.participant(mary.id).totals.sent) == (1, 0)
 
 
@@ -148,7 +159,7 @@ def test_the_owner_hears_of_every_customer_who_comes_back(world: World) -> None:
 
 
 def test_a_name_instead_of_a_code_waits_for_a_person(world: World) -> None:
-    """"Who referred you?" is never guessed (S10, P4)."""
+    """ "Who referred you?" is never guessed (S10, P4)."""
     jane = world.enrol("Jane Doe")
     reference = world.lead(None, referred_by="Jane Doe").json["reference"]
     assert world.participant(jane.id).totals.sent == 0

@@ -58,7 +58,7 @@ def test_a_text_that_is_too_long_is_refused_by_name(world: World, field: str, mo
         assert refused(world, {field: "x" * length}) == [field]
 
 
-@pytest.mark.parametrize("text", ["a\u0000b", "\ud800", "\udfff\ud800", "a\u001bb", "\u0085\u0086", "\uffff"])
+@pytest.mark.parametrize("text", ["a\u0000b", "\ud800", "\udfff\ud800", "a\u001bb", "\u0085\u0086"])
 @pytest.mark.parametrize("field", TEXTS)
 def test_what_is_not_text_to_a_reader_is_refused_by_name(world: World, field: str, text: str) -> None:
     """NUL, control characters and lone surrogates would break whatever reads them later."""

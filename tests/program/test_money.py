@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chalicelib.services.keys import issue_key
 from tests.world import World
 
 
@@ -172,3 +173,54 @@ def test_a_note_of_the_office_never_reaches_the_participant(world: World) -> Non
     (told,) = world.messages("reward_reversed")
     assert "cheating" not in told.text
     assert world.participant(jane.id).totals.earned_cents == 0
+
+
+def test_what_waits_for_a_person_or_a_hold_does_not_stay_due(world: World) -> None:
+    """The list of what is due must run empty, or the schedule would never get past it."""
+    world.settings(rewards={"customer": {"kind": "gift_card"}})
+    closed(world, world.enrol().id)
+    world.settings(rewards={"customer": {"kind": "service_credit"}}, hold_days=30)
+    jane, phone = world.enrol(), world.phone()
+    reference = world.lead(jane.id, phone=phone).json["reference"]
+    bill(world, phone, "i1", 50_000, "invoice.issued")
+    bill(world, phone, "i1", 50_000, "invoice.paid")
+    mention = world.lead(None, referred_by="my neighbor").json["reference"]
+    world.admin("PATCH", f"referrals/{mention}", {"stage": "contacted"})
+    world.settle_down()
+    assert list(world.program.ports.store.work.due(world.clock())) == []
+    world.clock.forward(days=31)
+    world.settle_down()
+    assert rewards(world, reference) == [("issued", 2500)]
+
+
+def test_staff_cannot_take_a_reward_back_by_way_of_the_stage(world: World) -> None:
+    """DESIGN 6: reversal is the owner's."""
+    staff = issue_key(world.program.ports, "staff", "desk", "test")
+    reference = closed(world, world.enrol().id)
+    answer = world.admin("PATCH", f"referrals/{reference}", {"stage": "disqualified"}, key=staff)
+    assert answer.status == 403
+    assert rewards(world, reference) == [("issued", 2500)]
+    assert world.admin("PATCH", f"referrals/{reference}", {"stage": "disqualified"}).status == 200
+    assert rewards(world, reference) == [("reversed", 2500)]
+
+
+def test_an_invoice_that_arrives_before_its_lead_counts(world: World) -> None:
+    """Rule 3: under reordering. By hand an older invoice counts too."""
+    jane, later, phone = world.enrol(), world.clock(), world.phone()
+    person = {"id": "P1", "name": "Sam Lee", "phone": phone}
+    world.clock.forward(minutes=5)
+    bill_to(world, person, "i1")
+    lead = {"id": "L1", "code": jane.id}
+    assert world.event("lead.created", {"customer": person, "lead": lead}, at=later).status == 202
+    world.settle_down()
+    assert world.participant(jane.id).totals.closed == 1
+    other = {"id": "P2", "name": "Kim Roe", "phone": world.phone()}
+    bill_to(world, other, "i2")
+    by_hand = {"participant_id": jane.id, "prospect": {"name": "Kim Roe", "phone": other["phone"]}}
+    assert world.admin("POST", "referrals", by_hand).json["stage"] == "paid"
+
+
+def bill_to(world: World, person: dict[str, str], invoice: str) -> None:
+    data = {"customer": person, "invoice": {"id": invoice, "amount_cents": 50_000, "currency": "USD"}}
+    assert world.event("invoice.paid", data).status == 202
+    world.settle_down()

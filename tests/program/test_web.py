@@ -94,9 +94,12 @@ def test_an_unknown_api_path_is_a_problem_document(web: Web) -> None:
 
 def test_the_outbox_shows_what_would_have_been_sent(web: Web, world: World) -> None:
     jane = world.enrol("Jane <b>Doe</b>")
-    world.lead(jane.id, name="Sam <script>alert(1)</script>")
+    world.lead(jane.id, name="Sam <i>Lee")
     world.settle_down()
-    status, _, body = request(web, "GET", "/_outbox")
+    here = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost:8000"}
+    status, _, body = request(web, "GET", "/_outbox", **here)
     assert status == 200
     assert b"New referral" in body
-    assert b"<script>" not in body
+    assert b"Sam &lt;i&gt;" in body
+    assert request(web, "GET", "/_outbox", **{**here, "HTTP_HOST": "evil.example"})[0] == 404
+    assert request(web, "GET", "/_outbox", **{**here, "REMOTE_ADDR": "203.0.113.9"})[0] == 404

@@ -6,16 +6,26 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.storage.store import Store
-from chalicelib.storage.table import TableSettings, create_table
+from chalicelib.storage.table import Item, TableSettings, create_table
 from chalicelib.storage.transaction import Transaction
 
 
-@pytest.fixture
-def store(engine: str) -> Store:
-    """Every repository over an empty table."""
-    name = f"t-{uuid.uuid4().hex[:12]}"
-    opened = Store.open(TableSettings(name, "us-east-1", engine, "local", "local", read_timeout=20))
+@pytest.fixture(scope="module")
+def opened(engine: str) -> Store:
+    """A store over a table of the module's own: making a client takes longer than most of these tests."""
+    made = Store.open(
+        TableSettings(f"t-{uuid.uuid4().hex[:12]}", "us-east-1", engine, "local", "local", read_timeout=20)
+    )
     create_table()
+    return made
+
+
+@pytest.fixture
+def store(opened: Store) -> Store:
+    """Every repository over an empty table; a module that uses it may not use `world`, which binds another table."""
+    with Item.batch_write() as batch:
+        for item in Item.scan():
+            batch.delete(item)
     return opened
 
 

@@ -85,6 +85,7 @@ participants = st.builds(
     satisfaction=satisfactions,
     invitation=invitations,
     reward_plan=perhaps(plans),
+    committed=st.dictionaries(word, cents, max_size=3),
 )
 
 invoices = st.builds(
@@ -127,6 +128,7 @@ referrals = st.builds(
     tier=perhaps(st.integers(1, 1000)),
     reward_id=perhaps(word),
     reward_count=st.integers(0, 50),
+    credited_to=perhaps(code),
     why=text | st.just(""),
 )
 
@@ -146,6 +148,7 @@ rewards = st.builds(
     text=perhaps(text),
     discount_code=perhaps(st.builds(lambda: f"CODE{next(_numbers)}")),
     issued_at=perhaps(moment),
+    kept=st.booleans(),
     version=st.just(0),
 ).flatmap(lambda reward: st.integers(1, 99).map(lambda n: replace(reward, id=reward_id(reward.referral_id, n))))
 

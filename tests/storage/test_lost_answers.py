@@ -30,24 +30,28 @@ def nth_write(number: int, fault: Fault) -> Judge:
     return judge
 
 
+@pytest.mark.parametrize("key", ["a key", None])
 @pytest.mark.parametrize("fault", LOST)
-def test_a_lead_whose_answer_was_lost_is_one_referral(world: World, fault: str) -> None:
+def test_a_lead_whose_answer_was_lost_is_one_referral(world: World, fault: str, key: str | None) -> None:
     """Rule 2: the same reference, one referral, one message to the owner, `sent` counted once."""
     code, ports = world.enrol().id, world.program.ports
     reference = new_id("ref", world.clock(), ports.random_bytes)
     lead = Lead(Prospect("Sam Lee", PHONE), "form", world.clock(), "landing page", code)
-    door = Door("198.51.100.7", 5, "a key", "a fingerprint")
+    door = Door("198.51.100.7", 5, key, "a fingerprint")
     with wire(after=nth_write(1, LOST[fault])):
         try:
             receipt = capture_lead(ports, lead, reference, door)
             assert receipt.repeated
         except Unavailable:
-            # The caller knows nothing, and comes back as clients do: with another reference and the same key.
+            # The caller knows nothing, and comes back as clients do: with another reference, and its key if it has one.
             receipt = capture_lead(ports, lead, new_id("ref", world.clock(), ports.random_bytes), door)
-    assert receipt.reference == reference
-    referrals, _ = ports.store.referrals.page(participant_id=code, stage=None, limit=10, cursor=None)
-    assert [referral.id for referral in referrals] == [reference]
-    assert len(world.messages("new_lead")) == 1
+            assert receipt.repeated == (key is not None)
+    stored, _ = ports.store.referrals.page(participant_id=code, stage=None, limit=10, cursor=None)
+    assert [referral.id for referral in stored if referral.disqualified is None] == [reference]
+    assert {referral.first_referral_id for referral in stored if referral.disqualified} <= {reference}
+    if receipt.repeated:
+        assert (receipt.reference, len(stored)) == (reference, 1)
+    assert len(world.messages("new_lead")) == len(stored), "the owner is told once of each submission"
     assert world.participant(code).totals.sent == 1
     assert ports.store.statistics.month(world.clock())["leads"] == 1
 

@@ -1,0 +1,154 @@
+"""Every way in which the program reads the table: made ready, and then done once while it is measured."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from chalicelib.domain.events import StoredEvent
+from chalicelib.domain.invoices import Invoice, KnownInvoice
+from chalicelib.domain.messages import message_id
+from chalicelib.domain.participants import Participant, Totals
+from chalicelib.domain.referrals import Mark, Prospect, Referral
+from chalicelib.storage.store import Store
+from tests.world import START, World
+
+PAGE = 20
+CODE = "0J4NE000"
+Measured = Callable[[], object]
+PATTERNS: dict[str, Callable[[World], Measured]] = {}
+
+
+def pattern(name: str) -> Callable[[Callable[[World], Measured]], Callable[[World], Measured]]:
+    """Name what the decorated function makes ready."""
+
+    def register(make: Callable[[World], Measured]) -> Callable[[World], Measured]:
+        PATTERNS[name] = make
+        return make
+
+    return register
+
+
+def read(name: str, call: Callable[[Store], object]) -> None:
+    """A pattern that is one call of a repository."""
+    PATTERNS[name] = lambda world: lambda: call(world.program.ports.store)
+
+
+@contextmanager
+def filled_world(engine: str, table: str, data: Path) -> Iterator[World]:
+    """A program with a good page of everything, and Jane, who has a page of referrals and rewards herself."""
+    with World.open(engine, table, data) as world:
+        world.settings(submissions_per_hour=10_000)
+        store = world.program.ports.store
+        jane = Participant(CODE, "Jane Doe", "customer", START, phone="+14155550001", aliases=("jane",))
+        _commit(store, lambda t: store.participants.create(t, jane, "hash"))
+        _commit(store, lambda t: store.participants.add_alias(t, "jane", CODE))
+        for number in range(PAGE + 5):
+            _one_of_everything(world, number)
+        world.settle_down()
+        world.program.settings()
+        yield world
+
+
+def _commit(store: Store, fill: Callable[[Any], object]) -> None:
+    transaction = store.transaction()
+    fill(transaction)
+    transaction.commit()
+
+
+def _one_of_everything(world: World, number: int) -> None:
+    store = world.program.ports.store
+    person = Participant(f"0000{number:04}", f"Person {number}", "customer", START, totals=Totals(closed=number + 1))
+    _commit(store, lambda t: store.participants.create(t, person, f"hash{number}"))
+    mention = Referral(f"ref_M{number}", None, Prospect("Sam Lee"), "mention", START, Mark("new", START, "test"))
+    _commit(store, lambda t: store.referrals.create(t, mention))
+    event = StoredEvent(f"events:{number}", "events", "{}", START)
+    store.events.add(store.transaction(), event)
+    _commit(store, lambda t: store.events.change(t, replace(event, status="failed"), None))
+    closed(world)
+
+
+def closed(world: World) -> str:
+    """A referral of Jane's that is invoiced and rewarded; its id."""
+    reference: str = world.lead(CODE).json["reference"]
+    assert world.admin("PATCH", f"referrals/{reference}", {"stage": "invoiced"}).status == 200
+    return reference
+
+
+read("participants.get", lambda store: store.participants.get(CODE))
+read("participants.get_all", lambda store: store.participants.get_all(f"0000{n:04}" for n in range(10)))
+read("participants.with_alias", lambda store: store.participants.with_alias("jane"))
+read("participants.with_share_token", lambda store: store.participants.with_share_token("hash"))
+read("participants.page", lambda store: store.participants.page(search=None, limit=PAGE, cursor=None))
+read("participants.leaders", lambda store: store.participants.leaders(PAGE))
+read("identities.find", lambda store: store.identities.find(["a", "b"]))
+read("referrals.mentions", lambda store: store.referrals.mentions(limit=PAGE, cursor=None))
+read("rewards.ledger_of", lambda store: list(store.rewards.ledger_of(CODE)))
+read("messages.page", lambda store: store.messages.page(status=None, limit=PAGE, cursor=None))
+read("messages.page, one status", lambda store: store.messages.page(status="sent", limit=PAGE, cursor=None))
+read("events.get", lambda store: store.events.get("events:1"))
+read("events.with_status", lambda store: store.events.with_status("failed", limit=PAGE))
+read("invoices.named", lambda store: store.invoices.named("nothing"))
+read("audit.page", lambda store: store.audit.page(START, limit=PAGE, cursor=None))
+read("settings.get", lambda store: store.settings.get())
+read("site.get", lambda store: store.site.get())
+read("statistics.month", lambda store: store.statistics.month(START))
+read("work.due, nothing due", lambda store: list(store.work.due(START - timedelta(days=1))))
+_AGAIN: dict[str, dict[str, Any]] = {
+    "referrals.page, one participant's": {"participant_id": CODE, "stage": None},
+    "referrals.page, one stage": {"participant_id": None, "stage": "invoiced"},
+    "referrals.page": {"participant_id": None, "stage": None},
+}
+for _name, _which in _AGAIN.items():
+    read(_name, lambda store, which=_which: store.referrals.page(**which, limit=PAGE, cursor=None))
+for _name, _which in {
+    "rewards.page, one participant's": {"participant_id": CODE, "status": None},
+    "rewards.page, one status": {"participant_id": None, "status": "issued"},
+    "rewards.page": {"participant_id": None, "status": None},
+}.items():
+    read(_name, lambda store, which=_which: store.rewards.page(**which, limit=PAGE, cursor=None))
+
+
+@pattern("referrals.get")
+def _referral(world: World) -> Measured:
+    reference = closed(world)
+    return lambda: world.program.ports.store.referrals.get(reference)
+
+
+@pattern("rewards.get")
+def _reward(world: World) -> Measured:
+    reward = f"{closed(world).replace('ref_', 'rew_')}-1"
+    return lambda: world.program.ports.store.rewards.get(reward)
+
+
+@pattern("rewards.of_referral")
+def _rewards(world: World) -> Measured:
+    reference = closed(world)
+    return lambda: world.program.ports.store.rewards.of_referral(reference)
+
+
+@pattern("messages.get")
+def _message(world: World) -> Measured:
+    name = message_id("new_lead", closed(world))
+    return lambda: world.program.ports.store.messages.get(name)
+
+
+@pattern("invoices.get")
+def _invoice(world: World) -> Measured:
+    store, known = world.program.ports.store, KnownInvoice(Invoice(f"crm:{world.phone()}"))
+    _commit(store, lambda t: store.invoices.write(t, known))
+    return lambda: store.invoices.get(known.invoice.id)
+
+
+@pattern("invoices.unmatched_of")
+def _unmatched(world: World) -> Measured:
+    store, person = world.program.ports.store, world.phone()
+    _commit(store, lambda t: store.invoices.write(t, KnownInvoice(Invoice(f"crm:{person}"), identity=person)))
+    return lambda: store.invoices.unmatched_of([person, "nobody"])
+
+
+@pattern("keys.get")
+def _key(world: World) -> Measured:
+    return lambda: world.program.ports.store.keys.get(world.owner.partition(".")[0])

@@ -1,0 +1,163 @@
+"""Every use case that writes, beside what `patterns` reads: made ready, and then done once while it is measured."""
+
+from datetime import timedelta
+
+from chalicelib.domain.messages import message_id
+from chalicelib.services.change_participant import Decisions, change_participant
+from chalicelib.services.deliver import deliver
+from chalicelib.services.events import work_off_event
+from chalicelib.services.override_reward import override_reward
+from chalicelib.services.publish import publish_leaderboard
+from chalicelib.services.settle import settle
+from tests.storage.patterns import CODE, PATTERNS, Measured, closed, pattern
+from tests.world import World
+
+__all__ = ["PATTERNS"]
+
+
+@pattern("capture_lead, a new prospect")
+def _lead(world: World) -> Measured:
+    phone = world.phone()
+    return lambda: world.lead(CODE, phone=phone)
+
+
+@pattern("capture_lead, with e-mail, consent and an Idempotency-Key")
+def _long_lead(world: World) -> Measured:
+    phone = world.phone()
+    body = {"code": CODE, "name": "Sam Lee", "phone": phone, "email": f"{phone[1:]}@example.com", "sms_consent": True}
+    return lambda: world.http("POST", "/v1/leads", body, headers={"Idempotency-Key": phone})
+
+
+@pattern("capture_lead, somebody else's prospect")
+def _late_lead(world: World) -> Measured:
+    phone = world.phone()
+    world.lead(CODE, phone=phone)
+    return lambda: world.lead("00000001", phone=phone)
+
+
+@pattern("capture_lead, no referrer known")
+def _mention(world: World) -> Measured:
+    phone = world.phone()
+    return lambda: world.lead(None, referred_by="Jane from the choir", phone=phone)
+
+
+@pattern("count_visit")
+def _visit(world: World) -> Measured:
+    return lambda: world.http("POST", "/v1/visits", {"code": CODE, "channel": "sms"})
+
+
+@pattern("receive_event")
+def _event(world: World) -> Measured:
+    invoice = {"id": world.phone(), "amount_cents": 50_000, "currency": "USD"}
+    return lambda: world.event("invoice.issued", {"customer": {"phone": world.phone()}, "invoice": invoice})
+
+
+def _invoice_event(world: World, kind: str, phone: str, at: timedelta = timedelta()) -> str:
+    data = {"customer": {"phone": phone}, "invoice": {"id": phone, "amount_cents": 50_000, "currency": "USD"}}
+    name = f"evt_{kind}_{phone}"
+    assert world.event(f"invoice.{kind}", data, event_id=name, at=world.clock() + at).status == 202
+    return f"events:{name}"
+
+
+def _works_off(world: World, event_id: str) -> Measured:
+    return lambda: work_off_event(world.program.ports, world.program.outside.parsers, event_id)
+
+
+@pattern("work_off_event, an invoice that closes a referral")
+def _close(world: World) -> Measured:
+    phone = world.phone()
+    world.lead(CODE, phone=phone)
+    return _works_off(world, _invoice_event(world, "issued", phone))
+
+
+@pattern("work_off_event, an invoice that is voided")
+def _void(world: World) -> Measured:
+    phone = world.phone()
+    world.lead(CODE, phone=phone)
+    _works_off(world, _invoice_event(world, "issued", phone))()
+    return _works_off(world, _invoice_event(world, "voided", phone, timedelta(minutes=1)))
+
+
+@pattern("work_off_event, nobody's invoice")
+def _nobodys(world: World) -> Measured:
+    return _works_off(world, _invoice_event(world, "issued", world.phone()))
+
+
+@pattern("work_off_event, a new customer")
+def _customer(world: World) -> Measured:
+    name = f"evt_{world.phone()}"
+    customer = {"id": name, "name": "Mei Chen", "phone": world.phone()}
+    world.event("customer.updated", {"customer": customer}, event_id=name)
+    return _works_off(world, f"events:{name}")
+
+
+@pattern("settle, nothing to do")
+def _settled(world: World) -> Measured:
+    reference = closed(world)
+    return lambda: settle(world.program.ports, reference)
+
+
+@pattern("change_stage, by staff")
+def _stage(world: World) -> Measured:
+    reference = world.lead(CODE).json["reference"]
+    return lambda: world.admin("PATCH", f"referrals/{reference}", {"stage": "contacted"})
+
+
+@pattern("attribute, by staff")
+def _attribute(world: World) -> Measured:
+    body = {"participant_id": CODE, "prospect": {"name": "Sam Lee", "phone": world.phone()}}
+    return lambda: world.admin("POST", "referrals", body)
+
+
+@pattern("remove_attribution")
+def _remove(world: World) -> Measured:
+    reference = closed(world)
+    return lambda: world.admin("DELETE", f"referrals/{reference}")
+
+
+@pattern("override_reward, redeemed")
+def _redeem(world: World) -> Measured:
+    reward = f"{closed(world).replace('ref_', 'rew_')}-1"
+    return lambda: override_reward(world.program.ports, reward, "redeemed", "staff", "used")
+
+
+@pattern("deliver, to the owner")
+def _owner_message(world: World) -> Measured:
+    name = message_id("new_lead", world.lead(CODE).json["reference"])
+    return lambda: deliver(world.program.ports, world.program.outside, name)
+
+
+@pattern("deliver, to a prospect")
+def _prospect_message(world: World) -> Measured:
+    name = message_id("lead_received", world.lead(CODE, sms_consent=True).json["reference"])
+    return lambda: deliver(world.program.ports, world.program.outside, name)
+
+
+@pattern("enrol, a new person")
+def _enrol(world: World) -> Measured:
+    phone = world.phone()
+    return lambda: world.enrol("Mei Chen", phone=phone)
+
+
+@pattern("enrol, a known person")
+def _known(world: World) -> Measured:
+    phone = world.phone()
+    world.enrol("Mei Chen", phone=phone)
+    return lambda: world.enrol("Mei Chen", phone=phone)
+
+
+@pattern("change_participant, an opt-out")
+def _opt_out(world: World) -> Measured:
+    code = world.enrol("Mei Chen").id
+    return lambda: change_participant(world.program.ports, code, Decisions(opted_out=True), "staff")
+
+
+@pattern("publish_leaderboard")
+def _leaderboard(world: World) -> Measured:
+    world.settings(leaderboard_public=True)
+    return lambda: publish_leaderboard(world.program.ports, world.program.outside)
+
+
+@pattern("authenticate a request by its key")
+def _authenticate(world: World) -> Measured:
+    return lambda: world.admin("GET", "participants/00000002")

@@ -1,0 +1,68 @@
+"""One table for the tests of a file, and the long profile, which GOODWORD_TORTURE=1 asks for."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from functools import cache
+
+import pytest
+
+from chalicelib.services.ports import Outside
+from chalicelib.storage.table import Item, create_table
+from tests.torture.acting import Tools, senders
+from tests.torture.calls import intercepted
+from tests.torture.judge import Trial
+from tests.torture.plots import Scenario
+from tests.torture.table import Table
+from tests.world import make_test_program
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "torture: the long profile; runs only with GOODWORD_TORTURE=1")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("GOODWORD_TORTURE") == "1":
+        return
+    long = [item for item in items if item.get_closest_marker("torture")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+
+
+@pytest.fixture(scope="module")
+def tools(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
+    """The real services over a table of their own; no stream, which would only grow."""
+    program, _ = make_test_program(engine, f"t-{uuid.uuid4().hex[:12]}", tmp_path_factory.mktemp("torture"))
+    create_table()
+    client = Item._get_connection().connection.client
+    client.update_table(TableName=Item.Meta.table_name, StreamSpecification={"StreamEnabled": False})
+    whole = program.outside
+    with intercepted(client):
+        yield Tools(program.ports, Outside(senders(), whole.wording, whole.site, whole.parsers))
+
+
+@pytest.fixture
+def table(tools: Tools) -> Table:
+    """The table, with nothing known of it yet."""
+    return _table()
+
+
+@pytest.fixture(scope="module")
+def _explored(tools: Tools) -> Callable[[Scenario], Trial]:
+    return cache(lambda scenario: Trial.of(scenario, _table(), tools))
+
+
+@pytest.fixture
+def trial(_explored: Callable[[Scenario], Trial], scenario: Scenario) -> Trial:
+    """The trial of a test's `scenario`, explored once for all tests of a file."""
+    found = _explored(scenario)
+    # Another trial may have used the engine's table since.
+    found.table.look()
+    return found
+
+
+def _table() -> Table:
+    fresh = Table(Item._get_connection().connection.client)
+    fresh.look()
+    return fresh

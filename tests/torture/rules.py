@@ -1,0 +1,184 @@
+"""DESIGN 5, rules 2 to 6, as a bookkeeper checks them: from the items alone, at every moment and over each write."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from chalicelib.domain.identities import Pseudonyms
+from tests.torture.books import Books, Row
+
+#: What a reward may become; what needs a person stands in BY_HAND.
+_NEXT = {
+    "pending": {"issued", "reversed"},
+    "issued": {"redeemed", "reversed"},
+    "redeemed": {"reversal_due", "reversed"},
+    "reversal_due": {"redeemed", "reversed"},
+    "reversed": set(),
+}
+_BY_HAND = {("issued", "redeemed"), ("redeemed", "reversed"), ("reversal_due", "reversed")}
+_NEVER_CHANGES = ("amount_cents", "currency", "tier", "kind", "participant_id")
+_OVER = frozenset({"sent", "failed", "skipped", "unknown"})
+
+
+def always(books: Books, pseudonyms: Pseudonyms) -> Iterator[str]:
+    """What must hold at every moment, because each change is one transaction."""
+    yield from _one_owner(books, pseudonyms)
+    for name, row in books.rewards.items():
+        yield from _reward_by_itself(books, name, row)
+    for name, row in books.referrals.items():
+        yield from _one_live_reward(books, name, row)
+    for code, row in books.participants.items():
+        yield from _sums(books, code, row)
+        yield from _tiers(books, code, row)
+    yield from _messages(books)
+    for what in ("closed", "earned_cents"):
+        counted = sum(row.get(what, 0) for row in books.statistics.values())
+        if counted != sum(row[what] for row in books.participants.values()):
+            yield f"rule 4: the statistics count {counted} {what}"
+
+
+def at_rest(books: Books) -> Iterator[str]:
+    """What must hold once everybody has done their work."""
+    for name, row in books.referrals.items():
+        reached = "deleted_at" not in row and "disqualified" not in row and "participant_id" in row
+        reached = reached and row["stage"] in {"invoiced", "paid"}
+        if row["closed"] != reached:
+            yield f"rule 6: {name} is {row['stage']}, reached={reached}, but closed={row['closed']}"
+        if reached and not books.rewards_of(name, "pending", "issued", "redeemed") and "withheld" not in row:
+            yield f"rule 3: {name} closed and has no reward"
+        if not reached and books.rewards_of(name, "pending", "issued"):
+            yield f"rule 6: {name} has no reason left for its reward"
+    yield from _invoices_told(books)
+    for name, row in books.events.items():
+        if row["status"] not in {"done", "failed", "waiting"}:
+            yield f"rule 7: event {name} is still {row['status']}"
+
+
+def across(before: Books, after: Books) -> Iterator[str]:
+    """What one write may not do."""
+    by_hand = len(after.audits) > len(before.audits)
+    for name, row in before.ledger.items():
+        if after.ledger.get(name) != row:
+            yield f"the ledger is append-only: {name} changed"
+    for name, row in before.rewards.items():
+        yield from _reward_changed(name, row, after.rewards.get(name), by_hand=by_hand)
+    for kind in ("participants", "referrals", "messages", "invoices", "events"):
+        for name in getattr(before, kind).keys() - getattr(after, kind).keys():
+            yield f"{kind}: {name} vanished"
+    for name, row in before.identities.items():
+        now = after.identities.get(name, {})
+        if "participant_id" in row and now.get("participant_id") != row["participant_id"]:
+            yield f"rule 1: identity {name} went from {row['participant_id']} to {now.get('participant_id')}"
+        if "referral_id" in row and now.get("referral_id") not in {None, row["referral_id"]}:
+            yield f"rule 2: identity {name} was taken from {row['referral_id']} by {now.get('referral_id')}"
+    for name, row in before.messages.items():
+        yield from _message_changed(after, name, row["status"], after.messages[name])
+
+
+def _one_owner(books: Books, pseudonyms: Pseudonyms) -> Iterator[str]:
+    for name, row in books.standing().items():
+        key = pseudonyms.phone(row["prospect_phone"])
+        held = books.identities.get(key, {}).get("referral_id")
+        if held != name:
+            yield f"rule 2: {name} stands, but its prospect's phone belongs to {held}"
+        if books.participants.get(row["participant_id"], {}).get("phone") == row["prospect_phone"]:
+            yield f"rule 2: {name} is its referrer's own"
+    for key, row in books.identities.items():
+        owner = row.get("referral_id")
+        if owner is not None and "deleted_at" in books.referrals.get(owner, {"deleted_at": ""}):
+            yield f"rule 2: identity {key} belongs to {owner}, which is gone"
+    phones = Counter(row["phone"] for row in books.participants.values())
+    yield from (f"rule 2: {number} participants with one phone" for number in phones.values() if number > 1)
+
+
+def _reward_by_itself(books: Books, name: str, row: Row) -> Iterator[str]:
+    given = row["status"] in {"issued", "redeemed", "reversal_due"}
+    entries = books.entries_of(name)
+    if given and set(entries) != {"issued"}:
+        yield f"rule 3: {name} is {row['status']} and has the entries {sorted(entries)}"
+    if row["status"] == "reversed" and set(entries) not in ({"issued", "reversed"}, set()):
+        yield f"rule 3: {name} is reversed and has the entries {sorted(entries)}"
+    if row["status"] == "pending" and entries:
+        yield f"rule 3: {name} is pending and has entries"
+    if any(abs(entry["amount_cents"]) != row["amount_cents"] for entry in entries.values()):
+        yield f"rule 4: {name} and its entries differ"
+
+
+def _one_live_reward(books: Books, name: str, row: Row) -> Iterator[str]:
+    live = [reward for reward in books.rewards_of(name) if reward["status"] != "reversed"]
+    if len(live) > 1:
+        yield f"rule 3: {name} has {len(live)} live rewards"
+    named = row.get("reward_id")
+    if (named is None) != (not live) or (live and books.rewards.get(named) not in live):
+        yield f"rule 3: {name} names {named}, and has {len(live)} live rewards"
+    if live and live[0]["tier"] != row.get("tier"):
+        yield f"rule 3: {name} has tier {row.get('tier')}, its reward {live[0]['tier']}"
+
+
+def _sums(books: Books, code: str, row: Row) -> Iterator[str]:
+    entries = sum(entry["amount_cents"] for entry in books.ledger.values() if entry["pk"] == f"P#{code}")
+    given = sum(reward["amount_cents"] for reward in books.given(code).values())
+    if not entries == given == row["earned_cents"]:
+        yield f"rule 4: {code} has {entries} in the ledger, {given} in rewards, {row['earned_cents']} in total"
+    mine = books.referrals_of(code)
+    closed = sum(referral["closed"] for referral in mine.values())
+    board = int(row["work_sk"].partition("#")[0]) if row.get("work_pk") == "BOARD" else 0
+    if not closed == row["closed"] == board:
+        yield f"rule 4: {code} has {closed} closed referrals, {row['closed']} in total, {board} on the leaderboard"
+    counted = sum(name in books.standing() for name in mine)
+    if counted != row["sent"]:
+        yield f"{code} has sent {counted} referrals, and {row['sent']} are counted"
+
+
+def _tiers(books: Books, code: str, row: Row) -> Iterator[str]:
+    held = Counter(referral["tier"] for referral in books.referrals_of(code).values() if "tier" in referral)
+    rewarded = Counter(reward["tier"] for reward in books.live().values() if reward["participant_id"] == code)
+    yield from (f"rule 3: {n} referrals of {code} hold tier {tier}" for tier, n in held.items() if n > 1)
+    yield from (f"rule 3: {n} live rewards of {code} have tier {tier}" for tier, n in rewarded.items() if n > 1)
+    book = row["tiers"]
+    taken = set(range(1, book["highest"] + 1)) - set(book["freed"])
+    if taken != set(held):
+        yield f"rule 3: tiers {sorted(taken)} of {code} are taken, {sorted(held)} are held"
+
+
+def _messages(books: Books) -> Iterator[str]:
+    for name in books.rewards:
+        entries = books.entries_of(name)
+        for entry, template in (("issued", "reward_issued"), ("issued", "thank_you"), ("reversed", "reward_reversed")):
+            if (entry in entries) != (f"msg_{template}_{name}" in books.messages):
+                yield f"rule 5: {name} has the entries {sorted(entries)}, and {template} does not fit them"
+    for name, row in books.messages.items():
+        if row["template"] in {"reward_issued", "reward_reversed"} and row.get("reward_id") not in books.rewards:
+            yield f"rule 5: {name} without a reward"
+    yield from (f"rule 5: {name} left {n} times" for name, n in Counter(books.sent).items() if n > 1)
+    for name in books.sent:
+        if books.messages[name]["status"] not in {"claimed", "sent", "unknown"}:
+            yield f"rule 5: {name} left, and is {books.messages[name]['status']}"
+
+
+def _invoices_told(books: Books) -> Iterator[str]:
+    for name, row in books.invoices.items():
+        referral = books.referrals.get(row.get("referral_id", ""))
+        if referral is not None and referral.get("invoices", {}).get(name) != row["invoice"]:
+            yield f"rule 7: {row['referral_id']} has not heard the last of invoice {name}"
+        owner = books.identities.get(row.get("identity", ""), {}).get("referral_id") if referral is None else None
+        if owner is not None and books.referrals[owner]["source"] == "manual":
+            yield f"rule 7: invoice {name} belongs to nobody, and its customer to {owner}"
+
+
+def _reward_changed(name: str, row: Row, now: Row | None, *, by_hand: bool) -> Iterator[str]:
+    if now is None:
+        yield f"{name} vanished"
+        return
+    yield from (f"{name}: {part} changed" for part in _NEVER_CHANGES if row[part] != now[part])
+    step = (row["status"], now["status"])
+    if step[0] != step[1] and (step[1] not in _NEXT[step[0]] or (step in _BY_HAND and not by_hand)):
+        yield f"rule 6: {name} went from {step[0]} to {step[1]} by itself"
+
+
+def _message_changed(after: Books, name: str, was: str, now: Row) -> Iterator[str]:
+    if was in _OVER and now["status"] != was:
+        yield f"rule 5: {name} was {was} and is {now['status']} again"
+    if was == "queued" and now["status"] == "claimed" and now["recipient"] != "owner":
+        people = [row for row in after.participants.values() if now["to"] in {row.get("phone"), row.get("email")}]
+        if any(row["opted_out"] for row in people):
+            yield f"rule 8: {name} was claimed for {now['to']}, who had opted out"
