@@ -203,21 +203,21 @@ def _doctor(program: Program, options: argparse.Namespace) -> int:
         for kind, entries in found.items()
         for entry in entries
     ]
-    settings = program.ports.store.settings.get()
+    hints = _hints(program)
+    _print(options, {**found, "hints": hints}, "\n".join([*lines, *hints]) or "all is well")
+    return 1 if lines else 0
+
+
+def _hints(program: Program) -> list[str]:
+    """What is not set up, and what that means."""
     hints = []
-    if settings.business.owner_phone is None:
+    if program.ports.store.settings.get().business.owner_phone is None:
         hints.append("business.owner_phone is not set: nobody is told of new leads")
-    for name, secrets in (("EVENTS", program.config.events_secrets), ("STRIPE", program.config.stripe_secrets)):
+    config = program.config
+    for name, secrets in (("EVENTS", config.events_secrets), ("STRIPE", config.stripe_secrets)):
         if not secrets:
             hints.append(f"GOODWORD_{name}_SECRET is not set: that hook accepts nothing")
-    lines = [
-        f"{kind.replace('_', ' ')}: {entry['id']}: {entry['reason']}"
-        for kind in found
-        if kind != "hints"
-        for entry in found[kind]
-    ]
-    _print(options, found, "\n".join([*lines, *hints]) or "all is well")
-    return 1 if any(found[kind] for kind in found if kind != "hints") else 0
+    return hints
 
 
 def _events_retry(program: Program, options: argparse.Namespace) -> int:

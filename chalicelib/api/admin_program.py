@@ -12,6 +12,7 @@ from chalicelib.domain.leaderboard import rank
 from chalicelib.domain.messages import STATUSES as MESSAGE_STATUSES
 from chalicelib.domain.rewards import STATUSES as REWARD_STATUSES
 from chalicelib.domain.rewards import RewardStatus
+from chalicelib.domain.settings import changed
 from chalicelib.services.change_settings import change_settings
 from chalicelib.services.override_reward import override_reward
 from chalicelib.services.overview import overview
@@ -82,6 +83,10 @@ def show_settings(call: Call) -> dict[str, object]:
 def put_settings(call: Call) -> dict[str, object]:
     """Change a part of the settings (P19); the whole of them is checked first."""
     part = call.body()
+    if "sources" in part:
+        from chalicelib.inbound.mapping import read_sources
+
+        read_sources(changed(call.program.ports.store.settings.get(), part).raw)
     settings = change_settings(call.program.ports, call.program.outside.wording, part, call.actor.name)
     call.program.forget_settings()
     return dict(settings.raw)

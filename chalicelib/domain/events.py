@@ -65,11 +65,13 @@ class InvoiceChanged:
     """`also_known_as` are other ids by which later facts may name this invoice, such as its payment's.
 
     `names_payment`: the fact's id is such another id, because the provider did not say the invoice's own.
+    `names_job`: the customer is known by the job's id alone.
     """
 
     customer: Customer
     fact: InvoiceFact
     names_payment: bool = False
+    names_job: bool = False
     also_known_as: tuple[str, ...] = ()
 
 

@@ -38,6 +38,10 @@ class Fields:
     def has(self, field: str) -> bool:
         return self._data.get(field) is not None
 
+    def values(self) -> Mapping[str, Any]:
+        """All of it, unchecked."""
+        return self._data
+
     def raw(self, field: str) -> Any:
         return self._data.get(field)
 

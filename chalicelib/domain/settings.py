@@ -20,6 +20,8 @@ from chalicelib.domain.rewards import KINDS, TIER_MODES, RewardKind, RewardPlan,
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _URL = re.compile(r"https?://[^\s\"'<>]{1,300}")
+_SOURCE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?")
+_MOST_SOURCES = 20
 MAX_TEMPLATE = 2000
 
 DEFAULTS: Mapping[str, Any] = {
@@ -76,6 +78,7 @@ DEFAULTS: Mapping[str, Any] = {
     "show_referrer_name": True,
     "submissions_per_hour": 20,
     "messages": {},
+    "sources": {},
 }
 
 
@@ -113,6 +116,7 @@ class Settings:
     show_referrer_name: bool
     submissions_per_hour: int
     messages: Mapping[str, Mapping[str, str]]
+    sources: Mapping[str, Mapping[str, Any]]
     version: int = 0
 
 
@@ -155,6 +159,7 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
         show_referrer_name=fields.boolean("show_referrer_name"),
         submissions_per_hour=fields.integer("submissions_per_hour", least=1, most=100_000, required=True) or 1,
         messages=_messages(fields.object("messages")),
+        sources=_sources(fields.object("sources")),
         version=version,
     )
     fields.done()
@@ -276,6 +281,20 @@ def _offers(fields: Fields) -> tuple[Offer, ...]:
         if offer.starts_at is not None and offer.ends_at is not None and offer.ends_at <= offer.starts_at:
             fields.refuse("offers", f"the offer {offer.id} ends before it starts")
     return tuple(offers)
+
+
+def _sources(fields: Fields | None) -> Mapping[str, Mapping[str, Any]]:
+    """Mappings from other programs' JSON; their expressions are read by `inbound.mapping`. Null removes one."""
+    fields = fields or Fields({})
+    raw = fields.values()
+    if len(raw) > _MOST_SOURCES:
+        fields.refuse("", f"are more than {_MOST_SOURCES}")
+    for name, source in raw.items():
+        if not _SOURCE_NAME.fullmatch(name):
+            fields.refuse(name[:40], "must be a name of at most 30 small letters, digits and hyphens")
+        if source is not None and not isinstance(source, Mapping):
+            fields.refuse(name[:40], "must be an object of expressions, or null to remove it")
+    return {name: source for name, source in raw.items() if isinstance(source, Mapping)}
 
 
 def _messages(fields: Fields | None) -> Mapping[str, Mapping[str, str]]:

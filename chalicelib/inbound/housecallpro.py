@@ -81,7 +81,7 @@ def _invoice(invoice: Fields, happened: str, at: datetime) -> Fact | None:
         amount_cents=None if gone else amount,
         number=number,
     )
-    return InvoiceChanged(Customer(None, Contact(external_ids=(f"hcp-job:{job}",))), fact)
+    return InvoiceChanged(Customer(None, Contact(external_ids=(f"hcp-job:{job}",))), fact, names_job=True)
 
 
 def _state(status: str, amount: int | None, due: int | None, payments: Any) -> FactKind:

@@ -7,6 +7,7 @@ from chalicelib.domain.events import InvoiceChanged
 from chalicelib.domain.identities import Contact
 from chalicelib.domain.invoices import Invoice, KnownInvoice, fold
 from chalicelib.domain.referrals import Referral, with_invoice
+from chalicelib.services.follow_customer import find_participant
 from chalicelib.services.ports import Ports, attempts
 from chalicelib.services.settle import settle
 
@@ -27,13 +28,13 @@ def _fold(ports: Ports, changed: InvoiceChanged, by: str) -> str | None:
     for _ in attempts():
         known = _known(ports, changed)
         folded = replace(known, invoice=fold(known.invoice, changed.fact))
-        referral = _matched(ports, folded, changed.customer.contact)
+        contact = _contact(ports, changed, known)
+        referral = _matched(ports, folded, contact)
         if known.version and folded == known and (referral.id if referral else None) == known.referral_id:
             return known.referral_id
         transaction = ports.store.transaction()
         if referral is None:
             # Under the phone or the e-mail first: that is what a later lead or attribution knows of the person.
-            contact = changed.customer.contact
             person = (*ports.pseudonyms.of(replace(contact, external_ids=())), *ports.pseudonyms.of(contact))
             identity = next(iter(person), known.identity)
             ports.store.invoices.write(transaction, replace(folded, identity=identity), changed.also_known_as)
@@ -64,6 +65,19 @@ def _known(ports: Ports, changed: InvoiceChanged) -> KnownInvoice:
         if known is None:
             raise Deferred(f"no invoice is known yet for the payment {invoice_id}")
     return known or KnownInvoice(Invoice(invoice_id))
+
+
+def _contact(ports: Ports, changed: InvoiceChanged, known: KnownInvoice) -> Contact:
+    """The customer as the invoice names them, or as we know whoever has this job or id."""
+    contact = changed.customer.contact
+    if contact.phone or contact.email or known.referral_id is not None:
+        return contact
+    participant = find_participant(ports, contact)
+    if participant is not None:
+        return replace(contact, phone=participant.phone, email=participant.email)
+    if changed.names_job and not ports.store.identities.find(ports.pseudonyms.of(contact)):
+        raise Deferred(f"nobody is known yet by {', '.join(contact.external_ids)}")
+    return contact
 
 
 def _matched(ports: Ports, known: KnownInvoice, contact: Contact) -> Referral | None:

@@ -1,7 +1,5 @@
 """Mentions: answers to "who referred you?" that a person confirms, never a guess (S10, P4)."""
 
-import pytest
-
 from tests.api.table_watch import nothing_changes
 from tests.world import World
 
@@ -38,7 +36,6 @@ def test_a_mention_of_somebody_who_was_referred_meanwhile_is_refused(world: Worl
     assert (answer.status, first in answer.json["detail"]) == (409, True)
 
 
-@pytest.mark.xfail(strict=True, reason="a settlement of a referral without a participant is never taken off the list")
 def test_a_stage_of_a_mention_leaves_no_work_behind(world: World) -> None:
     """Staff may note that they called before it is clear who referred."""
     mention = world.lead(None, referred_by="Jane").json["reference"]

@@ -227,7 +227,6 @@ def test_numbers_other_programs_count_by_may_be_numbers(world: World, data: dict
     assert post_event(world, json.dumps(event(kind, {"customer": PERSON, **data})).encode()).status == 202
 
 
-@pytest.mark.xfail(strict=True, reason="only codes are read here, while the landing form reads aliases too")
 def test_a_lead_from_the_crm_may_name_an_alias(world: World) -> None:
     """An alias, once given, resolves for ever, at every door (rule 1)."""
     jane = world.enrol()

@@ -177,7 +177,6 @@ def test_an_invoice_that_fits_two_referrals_is_a_persons_to_decide(world: World)
     assert (world.participant(one.id).totals.closed, world.participant(other.id).totals.closed) == (0, 0)
 
 
-@pytest.mark.xfail(strict=True, reason="a settlement planned while the reward is pending is never taken off the list")
 @pytest.mark.parametrize("plan", ["hold", "approval"])
 def test_a_second_event_about_a_reward_that_waits_leaves_no_work_behind(world: World, plan: str) -> None:
     """What is due and never done would be tried again every minute, and keep a start waiting for ever."""

@@ -149,7 +149,6 @@ def test_what_earns_nothing_is_kept_for_staff(world: World, who: str, why: str) 
     assert len(world.messages("new_lead")) == (0 if who == "honeypot" else 1)
 
 
-@pytest.mark.xfail(strict=True, reason="one notice a day for all customers of one link, not one for each customer")
 def test_the_owner_hears_of_every_customer_who_comes_back(world: World) -> None:
     """Two customers who ask for work through the same link on the same day are two pieces of news (M8)."""
     jane, one, other = world.enrol(), world.enrol("Carl Customer"), world.enrol("Cora Customer")

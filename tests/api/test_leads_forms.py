@@ -140,7 +140,6 @@ def test_a_charset_with_a_hidden_nul_is_refused(world: World) -> None:
     assert post(world, b"name=Sam", f"{FORM}; charset*=us-ascii''utf%00").status == 400
 
 
-@pytest.mark.xfail(strict=True, reason="a capital letter in the Content-Type makes a program of the person")
 def test_the_media_type_may_be_written_in_any_case(world: World) -> None:
     """RFC 9110: media types are case-insensitive."""
     assert post(world, form(world.enrol().id), "Application/X-WWW-Form-URLEncoded").status == 303
@@ -172,7 +171,6 @@ def test_an_odd_form_is_refused(world: World, raw: bytes) -> None:
         assert post(world, raw).status == 400
 
 
-@pytest.mark.xfail(strict=True, reason="only three kinds of error become a page; the others show a person JSON")
 def test_a_form_of_a_megabyte_is_refused_with_a_page(world: World) -> None:
     """Whoever pasted a book into the message reads what to do."""
     raw = form(world.enrol().id, message="x" * 1_000_000)

@@ -94,10 +94,20 @@ def test_a_participant_that_is_renamed_moves_in_the_list(store: Store, commit: C
         (replace(referral, deleted_at=START), None, None),
         (replace(referral, participant_id=None, source="mention"), "MENTIONS", "STAGE#new"),
         (replace(referral, participant_id=None, deleted_at=START), None, None),
-        (replace(referral, participant_id=None, disqualified="honeypot"), None, "STAGE#new"),
+        (replace(referral, participant_id=None, mark=Mark("disqualified", START, "x")), None, "STAGE#disqualified"),
+        (replace(referral, participant_id=None, mark=Mark("lost", START, "x")), None, "STAGE#lost"),
         (replace(referral, disqualified="already_referred"), f"P#{CODE}", "STAGE#new"),
     ],
-    ids=["new", "moved on", "removed", "a mention", "a removed mention", "an anonymous robot", "a second submission"],
+    ids=[
+        "new",
+        "moved on",
+        "removed",
+        "a mention",
+        "a removed mention",
+        "an anonymous robot",
+        "a mention that came to nothing",
+        "a second submission",
+    ],
 )
 def test_where_a_referral_is_found(
     store: Store, commit: Commit, changed: Referral, lists: str | None, work: str | None

@@ -32,11 +32,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="module")
 def tools(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tools]:
-    """The real services over a table of their own; no stream, which would only grow."""
+    """The real services over a table of their own; no stream, which would only grow, no expiry."""
     program, _ = make_test_program(engine, f"t-{uuid.uuid4().hex[:12]}", tmp_path_factory.mktemp("torture"))
     create_table()
     client = Item._get_connection().connection.client
-    client.update_table(TableName=Item.Meta.table_name, StreamSpecification={"StreamEnabled": False})
+    name = Item.Meta.table_name
+    client.update_table(TableName=name, StreamSpecification={"StreamEnabled": False})
+    # The engine's clock is the real one, and what the scenarios keep for a while may be over by it.
+    client.update_time_to_live(
+        TableName=name, TimeToLiveSpecification={"Enabled": False, "AttributeName": Item.expires_at.attr_name}
+    )
     whole = program.outside
     with intercepted(client):
         yield Tools(program.ports, Outside(senders(), whole.wording, whole.site, whole.parsers))
