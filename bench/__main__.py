@@ -50,8 +50,7 @@ CPU time of `POST /v1/leads` through the whole application against a bare Chalic
 
 ## A cold start
 
-CPU time of a fresh interpreter until the application and its DynamoDB client stand, against Chalice and a boto3 DynamoDB
-client.
+CPU time of a fresh interpreter until the application and its DynamoDB client stand, against Chalice and a boto3 client.
 
 | | CPU, milliseconds |
 |---|---|

@@ -30,7 +30,7 @@ def list_participants(call: Call) -> dict[str, object]:
 def create_participant(call: Call) -> Response:
     """Enrol somebody, or bring a known one up to date (P1)."""
     region = call.program.settings().business.country
-    enrolled = enrol(call.program.ports, parse_enrolment(call.body(), region))
+    enrolled = enrol(call.program.ports, parse_enrolment(call.body(), region), by=call.actor.name)
     status = HTTPStatus.CREATED if enrolled.outcome == "created" else HTTPStatus.OK
     return Response(participant_shape(call.program.ports, enrolled.participant), status_code=status)
 

@@ -70,9 +70,11 @@ def _answer(
         answer = handler_of(route)(call, **parameters)
     except GoodwordError as error:
         return problem_for(error)
-    if isinstance(answer, Response):
-        return answer
-    return Response(answer, headers={"Content-Type": JSON, "Cache-Control": "no-store"})
+    if not isinstance(answer, Response):
+        answer = Response(answer)
+    usual = {"Cache-Control": "no-store"} | ({"Content-Type": JSON} if isinstance(answer.body, dict) else {})
+    answer.headers = {**usual, **answer.headers}
+    return answer
 
 
 def _actor(request: Request, program: "Program", role: Role) -> Actor:

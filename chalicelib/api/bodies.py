@@ -55,7 +55,7 @@ def read_form(body: bytes, charset: str) -> dict[str, str]:
 def _encoding(charset: str) -> str:
     try:
         name = codecs.lookup(charset).name
-    except LookupError:
+    except (LookupError, ValueError):
         name = ""
     if name not in _CHARSETS:
         raise Unreadable(f"the charset {charset[:40]!r} is not accepted; send UTF-8")

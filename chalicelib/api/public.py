@@ -7,15 +7,7 @@ from chalice import Response
 
 from chalicelib.api.call import Call
 from chalicelib.api.problems import problem_for
-from chalicelib.domain.errors import (
-    Contended,
-    GoodwordError,
-    InvalidInput,
-    TooLarge,
-    TooManySubmissions,
-    Unavailable,
-    Unreadable,
-)
+from chalicelib.domain.errors import GoodwordError, InvalidInput, TooLarge, Unreadable
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.identifiers import new_id, normalise_alias, normalise_code
 from chalicelib.domain.leads import Lead
@@ -31,7 +23,7 @@ def post_lead(call: Call) -> Response:
     """Take a lead from a landing page (P3, P15): 202 to a program, 303 to a browser's form."""
     try:
         receipt = _capture(call)
-    except (InvalidInput, Unreadable, TooLarge, TooManySubmissions, Unavailable, Contended) as error:
+    except GoodwordError as error:
         if call.wants_html:
             return _refused_form(call, error)
         raise

@@ -120,7 +120,7 @@ def reward_id(referral_id: str, generation: int) -> str:
 def referral_of(reward: str) -> tuple[str, int] | None:
     """The referral and the generation that a reward's id names, or None where it is no such id."""
     ulid, _, generation = reward.removeprefix("rew_").rpartition("-")
-    numbered = generation.isascii() and generation.isdigit() and len(generation) < 6
+    numbered = generation.isascii() and generation.isdigit() and len(generation) < 8
     if not reward.startswith("rew_") or not (ulid.isascii() and ulid.isalnum() and len(ulid) < 60) or not numbered:
         return None
     return f"ref_{ulid}", int(generation)

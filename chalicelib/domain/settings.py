@@ -22,6 +22,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _URL = re.compile(r"https?://[^\s\"'<>]{1,300}")
 _SOURCE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?")
 _MOST_SOURCES = 20
+_AS_READ = ("currency", "trigger", "leaderboard_public", "show_referrer_name")
 MAX_TEMPLATE = 2000
 
 DEFAULTS: Mapping[str, Any] = {
@@ -162,9 +163,19 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
         sources=_sources(fields.object("sources")),
         version=version,
     )
+    refused = {error.field for error in fields.errors}
+    for name in _AS_READ:
+        if name in refused:
+            continue
+        # What is shown is what was typed: so it must be typed as it holds.
+        if complete[name] != getattr(settings, name) or isinstance(complete[name], bool) != isinstance(
+            getattr(settings, name), bool
+        ):
+            fields.refuse(name, "must be a JSON boolean, or the text exactly as it is to hold")
+    for name in ("messages", "sources", "hold_days_by_kind", "eligibility"):
+        if complete[name] is None:
+            fields.refuse(name, "must be an object")
     fields.done()
-    # Shown as it holds, not as it was typed.
-    complete |= {name: getattr(settings, name) for name in ("trigger", "leaderboard_public", "show_referrer_name")}
     return settings
 
 

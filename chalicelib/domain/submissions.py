@@ -42,7 +42,9 @@ def parse_submission(data: object, region: str) -> Submission:
     referred_by = fields.text("referred_by", most=80)
     if typed and code is None and alias is None:
         fields.refuse("code", "is not one of our links; leave it out and say in referred_by who referred you")
-    if not typed and referred_by is None:
+    if (not fields.has("code") and not fields.has("referred_by")) or (
+        not typed and referred_by is None and not fields.errors
+    ):
         fields.refuse("referred_by", "please tell us who referred you")
     name = fields.name(required=True)
     phone = fields.phone(region, required=True)

@@ -72,7 +72,7 @@ def _fact(kind: str, data: Fields, event_id: str, at: datetime, region: str) -> 
         return ReviewScored(customer, score) if score is not None else None
     if kind in {"issue.opened", "issue.closed"}:
         issue = data.object("issue")
-        name = issue.text("id", most=100) if issue else None
+        name = _id(issue, "id") if issue else None
         return IssueChanged(customer, name or _ANONYMOUS_ISSUE, opened=kind == "issue.opened")
     if kind.startswith("lead."):
         return _lead(kind, data, customer)
@@ -125,7 +125,7 @@ def _invoice(kind: str, data: Fields, customer: Customer, event_id: str, at: dat
     identifier = _id(fields, "id", required=True)
     amount = fields.cents()
     currency = fields.text("currency", most=3)
-    number = fields.text("number", most=60)
+    number = _id(fields, "number")
     if identifier is None:
         return None
     refund = kind == "invoice.refunded"

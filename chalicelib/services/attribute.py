@@ -54,7 +54,9 @@ def _bind(ports: Ports, referral: Referral, attribution: Attribution) -> Referra
     contact = Contact(attribution.prospect.phone, attribution.prospect.email)
     keys = list(ports.pseudonyms.of(contact))
     if not keys:
-        raise InvalidInput.of("phone", "a phone or an e-mail is needed, or no invoice can be recognised as theirs")
+        raise InvalidInput.of(
+            "prospect.phone", "a phone or an e-mail is needed, or no invoice can be recognised as theirs"
+        )
     for _ in attempts():
         bound = replace(referral, identities=tuple(dict.fromkeys((*referral.identities, *keys))))
         transaction = ports.store.transaction()

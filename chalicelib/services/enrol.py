@@ -8,6 +8,7 @@ from chalicelib.domain.errors import Conflict, Refused
 from chalicelib.domain.identifiers import new_code
 from chalicelib.domain.identities import Contact, Identity, token_hash
 from chalicelib.domain.participants import Participant
+from chalicelib.services.audit import record_audit
 from chalicelib.services.ports import Ports, attempts
 
 
@@ -19,10 +20,11 @@ class Enrolled:
     outcome: Literal["created", "changed", "unchanged"]
 
 
-def enrol(ports: Ports, enrolment: Enrolment) -> Enrolled:
+def enrol(ports: Ports, enrolment: Enrolment, *, by: str | None = None) -> Enrolled:
     """Enrol a person, or bring a known one up to date; the phone or the outside id says who it is.
 
-    An e-mail address decides only where no phone is given: households share them. Raises Conflict where phone and
+    An e-mail address decides only where no phone is given: households share them. `by` is the person who does it, for
+    the audit; a tool's news leaves its event instead. Raises Conflict where phone and
     outside id belong to two participants.
     """
     for _ in attempts():
@@ -30,11 +32,11 @@ def enrol(ports: Ports, enrolment: Enrolment) -> Enrolled:
         owner = _owner(ports, enrolment.contact, held)
         try:
             if owner is None:
-                return Enrolled(_create(ports, enrolment, held), "created")
+                return Enrolled(_create(ports, enrolment, held, by), "created")
             known = ports.store.participants.get(owner)
             if known is None:
                 raise Conflict(f"the identity of participant {owner} stands without its participant")
-            changed = _change(ports, known, enrolment, held)
+            changed = _change(ports, known, enrolment, held, by)
             return Enrolled(changed, "unchanged" if changed is known else "changed")
         except Refused:
             continue
@@ -56,7 +58,7 @@ def _owner(ports: Ports, contact: Contact, held: dict[str, Identity]) -> str | N
     return holder(ports.pseudonyms.email(contact.email)) if contact.email and not contact.phone else None
 
 
-def _create(ports: Ports, enrolment: Enrolment, held: dict[str, Identity]) -> Participant:
+def _create(ports: Ports, enrolment: Enrolment, held: dict[str, Identity], by: str | None) -> Participant:
     now = ports.now()
     participant = Participant(
         id=new_code(ports.random_bytes),
@@ -73,11 +75,15 @@ def _create(ports: Ports, enrolment: Enrolment, held: dict[str, Identity]) -> Pa
     for key in _claimable(ports, enrolment.contact, held, participant.id):
         ports.store.identities.claim_for_participant(transaction, key, participant.id)
     ports.store.statistics.count(transaction, now, participant.id, participants=1)
+    if by is not None:
+        record_audit(ports, transaction, by, "participant enrolled", participant.id)
     transaction.commit()
     return participant
 
 
-def _change(ports: Ports, known: Participant, enrolment: Enrolment, held: dict[str, Identity]) -> Participant:
+def _change(
+    ports: Ports, known: Participant, enrolment: Enrolment, held: dict[str, Identity], by: str | None
+) -> Participant:
     changed = replace(
         known,
         name=enrolment.name,
@@ -97,6 +103,8 @@ def _change(ports: Ports, known: Participant, enrolment: Enrolment, held: dict[s
     ports.store.participants.change(transaction, changed)
     for key in unbound:
         ports.store.identities.claim_for_participant(transaction, key, known.id)
+    if by is not None:
+        record_audit(ports, transaction, by, "participant changed", known.id)
     transaction.commit()
     return changed
 

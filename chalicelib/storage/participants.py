@@ -85,7 +85,8 @@ class Participants:
 
     def page(self, *, search: str | None, limit: int, cursor: str | None) -> tuple[list[Participant], str | None]:
         """Participants by name, from the first whose name begins with `search`."""
-        condition = ParticipantItem.list_sk.startswith(fold_name(search)) if search else None
+        prefix = fold_name(search) if search else ""
+        condition = ParticipantItem.list_sk.startswith(prefix) if prefix else None
         keys = list_keys(ParticipantItem.lists, _EVERYBODY, condition, limit=limit, cursor=cursor)
         return [_participant(item) for item in read_in_order(ParticipantItem, keys.keys)], keys.next
 

@@ -130,7 +130,11 @@ def _decoded(cursor: str) -> dict[str, dict[str, str]]:
         plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, RecursionError) as error:
         raise _strange_cursor() from error
-    if not isinstance(plain, dict) or not all(isinstance(value, str) and value for value in plain.values()):
+    if (
+        not isinstance(plain, dict)
+        or not plain
+        or not all(isinstance(value, str) and value for value in plain.values())
+    ):
         raise _strange_cursor()
     return {name: {"S": value} for name, value in plain.items()}
 

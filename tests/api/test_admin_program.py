@@ -168,7 +168,6 @@ def test_what_cannot_be_written_is_no_setting(busy_world: World, part: dict[str,
         assert busy_world.admin("PUT", "settings", part).status == 400
 
 
-@pytest.mark.xfail(strict=True, reason="settings are shown as they were typed, not as they were read")
 @pytest.mark.parametrize(
     ("part", "name", "shown"),
     [

@@ -83,7 +83,6 @@ def test_an_attribution_that_cannot_be_is_refused_by_name(busy_world: World, bod
     assert field in {error["field"] for error in answer.json["errors"]}
 
 
-@pytest.mark.xfail(strict=True, reason="the service names the field as if it stood at the top")
 def test_a_prospect_nobody_can_reach_is_refused_where_the_phone_belongs(busy_world: World) -> None:
     """A phone or an e-mail is needed, or no invoice can be recognised as theirs."""
     body = {"participant_id": busy_world.enrol().id, "prospect": {"name": "Sam"}}

@@ -45,6 +45,10 @@ class Books:
     def referrals_of(self, code: str) -> dict[str, Row]:
         return {name: row for name, row in self.referrals.items() if row.get("participant_id") == code}
 
+    def credited_to(self, code: str) -> dict[str, Row]:
+        """Referrals that count in a participant's totals, which may not be theirs any more."""
+        return {name: row for name, row in self.referrals.items() if row.get("credited_to") == code}
+
     def entries_of(self, reward_id: str) -> dict[str, Row]:
         """A reward's ledger entries by their kind, `issued` and `reversed`."""
         return {name.partition("#")[2]: row for name, row in self.ledger.items() if row["reward_id"] == reward_id}

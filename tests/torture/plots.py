@@ -87,9 +87,13 @@ class Scene:
 
     def told(self, kind: str, phone: str, at: datetime, *, invoice: str = "1", amount_cents: int = 50_000) -> str:
         """Store a webhook about an invoice without working it off; returns the event's id."""
-        name = f"{kind}-{invoice}-{at:%H%M}"
-        data = {"customer": {"phone": phone}, "invoice": _invoice(invoice, amount_cents)}
-        payload = {"type": f"invoice.{kind}", "timestamp": at.isoformat(), "data": data}
+        facts = {"id": invoice, "amount_cents": amount_cents, "currency": "USD"}
+        return self.event(f"invoice.{kind}", at, {"customer": {"phone": phone}, "invoice": facts})
+
+    def event(self, kind: str, at: datetime, data: Mapping[str, Any]) -> str:
+        """Store any webhook; its name tells it from the others of a scenario."""
+        name = "-".join([kind, *(part["id"] for part in data.values() if "id" in part), f"{at:%H%M}"])
+        payload = {"type": kind, "timestamp": at.isoformat(), "data": data}
         assert receive_event(self.tools.ports, "events", name, json.dumps(payload))
         return f"events:{name}"
 
@@ -102,10 +106,6 @@ class Scene:
         queued, _ = ports.store.messages.page(status="queued", limit=100, cursor=None)
         for message in queued:
             react(ports, self.tools.outside, MessageQueued(message.id))
-
-
-def _invoice(name: str, amount_cents: int) -> Mapping[str, object]:
-    return {"id": name, "amount_cents": amount_cents, "currency": "USD"}
 
 
 def works_off(event_id: str, *, name: str = "", now: datetime = NOW) -> Worker:

@@ -39,10 +39,12 @@ def always(books: Books, pseudonyms: Pseudonyms) -> Iterator[str]:
 def at_rest(books: Books) -> Iterator[str]:
     """What must hold once everybody has done their work."""
     for name, row in books.referrals.items():
-        reached = "deleted_at" not in row and "disqualified" not in row and "participant_id" in row
-        reached = reached and row["stage"] in {"invoiced", "paid"}
+        moves = row.get("credited_to") not in {None, row.get("participant_id")}
+        reached = name in books.standing() and row["stage"] in {"invoiced", "paid"} and not moves
         if row["closed"] != reached:
             yield f"rule 6: {name} is {row['stage']}, reached={reached}, but closed={row['closed']}"
+        if moves and not books.rewards_of(name, "redeemed", "reversal_due"):
+            yield f"rule 6: {name} is still credited to {row['credited_to']}"
         if reached and not books.rewards_of(name, "pending", "issued", "redeemed") and "withheld" not in row:
             yield f"rule 3: {name} closed and has no reward"
         if not reached and books.rewards_of(name, "pending", "issued"):
@@ -119,18 +121,23 @@ def _sums(books: Books, code: str, row: Row) -> Iterator[str]:
     given = sum(reward["amount_cents"] for reward in books.given(code).values())
     if not entries == given == row["earned_cents"]:
         yield f"rule 4: {code} has {entries} in the ledger, {given} in rewards, {row['earned_cents']} in total"
-    mine = books.referrals_of(code)
-    closed = sum(referral["closed"] for referral in mine.values())
+    closed = sum(referral["closed"] for referral in books.credited_to(code).values())
     board = int(row["work_sk"].partition("#")[0]) if row.get("work_pk") == "BOARD" else 0
     if not closed == row["closed"] == board:
         yield f"rule 4: {code} has {closed} closed referrals, {row['closed']} in total, {board} on the leaderboard"
-    counted = sum(name in books.standing() for name in mine)
+    months: Counter[str] = Counter()
+    for reward in books.live().values():
+        if reward["participant_id"] == code and reward["amount_cents"]:
+            months[reward["created_at"][:7]] += reward["amount_cents"]
+    if months != row.get("committed", {}):
+        yield f"rule 4: {code} has rewards of {dict(months)}, and {row.get('committed')} is committed"
+    counted = sum(name in books.standing() for name in books.referrals_of(code))
     if counted != row["sent"]:
         yield f"{code} has sent {counted} referrals, and {row['sent']} are counted"
 
 
 def _tiers(books: Books, code: str, row: Row) -> Iterator[str]:
-    held = Counter(referral["tier"] for referral in books.referrals_of(code).values() if "tier" in referral)
+    held = Counter(referral["tier"] for referral in books.credited_to(code).values() if "tier" in referral)
     rewarded = Counter(reward["tier"] for reward in books.live().values() if reward["participant_id"] == code)
     yield from (f"rule 3: {n} referrals of {code} hold tier {tier}" for tier, n in held.items() if n > 1)
     yield from (f"rule 3: {n} live rewards of {code} have tier {tier}" for tier, n in rewarded.items() if n > 1)

@@ -8,6 +8,7 @@ from chalicelib.domain.rewards import RewardStatus
 from chalicelib.services.change_stage import change_stage
 from chalicelib.services.override_reward import override_reward
 from chalicelib.services.react import react
+from chalicelib.services.reattribute import reattribute
 from tests.torture.acting import Worker
 from tests.torture.books import Books
 from tests.torture.plots import LATER, NOW, Plot, Scene, given, person, statuses, works_off
@@ -77,6 +78,23 @@ def reversal_by_hand_and_void(scene: Scene) -> Plot:
     return Plot(workers, lambda books: statuses(books, sam, "reversed"), ("Conflict",))
 
 
+def moved_and_redeemed(scene: Scene) -> Plot:
+    """Redeemed first, what was given to the wrong one is for a person to decide; moved first, it is Bob's."""
+    jane, _, sam, reward = scene.rewarded()
+    bob = scene.enrol("Bob Ray")
+    moves = person("owner moves", lambda t: reattribute(t.ports, sam, bob, "owner"))
+
+    def ends(books: Books) -> Iterator[str]:
+        yield from statuses(books, sam, "reversal_due", "reversed issued")
+        yield from given(books, **{jane if books.rewards[reward]["status"] == "reversal_due" else bob: 2500})
+
+    def mishaps(books: Books) -> Iterator[str]:
+        said = sum(row["action"] == "reward redeemed" for row in books.audits.values())
+        yield from statuses(books, sam, "reversal_due", "reversed issued", *(["redeemed"] if said == 2 else []))
+
+    return Plot((moves, overrides(reward, "redeemed")), ends, ("Conflict",), mishaps)
+
+
 def redeemed_by_two(scene: Scene) -> Plot:
     """One at the counter redeems what another takes back."""
     _, _, sam, reward = scene.rewarded()
@@ -108,6 +126,7 @@ SCENARIOS = (
     approval_and_void,
     reversal_by_hand_and_paid,
     reversal_by_hand_and_void,
+    moved_and_redeemed,
     redeemed_by_two,
     stage_by_hand_and_schedule,
     stage_by_hand_and_void,

@@ -6,6 +6,7 @@ from contextlib import suppress
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.referrals import Prospect
 from chalicelib.services.attribute import Attribution, attribute
+from chalicelib.services.reattribute import reattribute
 from chalicelib.services.remove_attribution import remove_attribution
 from tests.torture.acting import Tools
 from tests.torture.books import Books
@@ -100,6 +101,38 @@ def reattribute_and_paid(scene: Scene) -> Plot:
     return Plot(workers, lambda books: given(books, **{bob: 2500}))
 
 
+def moved_and_paid(scene: Scene) -> Plot:
+    """The same in one step, as the console does it."""
+    _, phone, sam = scene.referred()
+    bob = scene.enrol("Bob Ray")
+    moves = person("owner moves", lambda tools: reattribute(tools.ports, sam, bob, "owner"))
+    return Plot((moves, works_off(scene.told("paid", phone, LATER))), lambda books: given(books, **{bob: 2500}))
+
+
+def moved_and_void(scene: Scene) -> Plot:
+    """The reward was given already when its referral moves, and its invoice falls."""
+    _, phone, sam, _ = scene.rewarded()
+    bob = scene.enrol("Bob Ray")
+    moves = person("owner moves", lambda tools: reattribute(tools.ports, sam, bob, "owner"))
+
+    def ends(books: Books) -> Iterator[str]:
+        yield from given(books)
+        yield from statuses(books, sam, "reversed", "reversed reversed")
+
+    return Plot((moves, works_off(scene.told("voided", phone, LATER))), ends)
+
+
+def lead_told_and_paid(scene: Scene) -> Plot:
+    """The CRM tells of the lead at the moment the invoicing tool tells of the invoice."""
+    bob, phone = scene.enrol("Bob Ray"), scene.phone()
+    lead = {"lead": {"id": "L1", "code": bob}, "customer": {"name": "Sam Lee", "phone": phone}}
+    workers = (
+        works_off(scene.event("lead.created", EARLIER, lead)),
+        works_off(scene.told("paid", phone, LATER)),
+    )
+    return Plot(workers, lambda books: given(books, **{bob: 2500}))
+
+
 def attribute_and_paid(scene: Scene) -> Plot:
     """The office learns who sent a prospect at the moment the invoice is paid."""
     bob, phone = scene.enrol("Bob Ray"), scene.phone()
@@ -120,5 +153,8 @@ SCENARIOS = (
     two_closes,
     void_and_another_close,
     reattribute_and_paid,
+    moved_and_paid,
+    moved_and_void,
+    lead_told_and_paid,
     attribute_and_paid,
 )

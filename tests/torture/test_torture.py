@@ -6,7 +6,7 @@ from chalicelib.services.settle import settle
 from tests.torture import scenarios_decisions, scenarios_invoices, scenarios_people
 from tests.torture.acting import Tools, Worker
 from tests.torture.books import Books
-from tests.torture.cases import BROKEN_WITH_FAULTS, each
+from tests.torture.cases import BROKEN_WITH_A_THIRD, BROKEN_WITH_FAULTS, each
 from tests.torture.judge import Trial
 from tests.torture.plots import Scenario
 from tests.torture.table import Table
@@ -31,7 +31,7 @@ def test_no_schedule_with_a_late_index_breaks_a_rule(scenario: Scenario, table: 
     assert not trial.violations, trial.report()
 
 
-@each(MONEY)
+@each(MONEY, BROKEN_WITH_A_THIRD)
 def test_no_schedule_with_a_third_worker_breaks_a_rule(scenario: Scenario, table: Table, tools: Tools) -> None:
     """A third one settles every referral there is."""
     trial = Trial.of(scenario, table, tools)
