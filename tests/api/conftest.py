@@ -8,7 +8,6 @@ from typing import cast
 import pytest
 
 from chalicelib.local.gateway import Gateway
-from chalicelib.services.keys import issue_key
 from chalicelib.storage.store import Store
 from chalicelib.storage.table import Item
 from tests.api.openapi_contract import CheckedGateway
@@ -18,16 +17,14 @@ from tests.world import World
 @pytest.fixture
 def world(world: World) -> World:
     """A program whose every answer must be as documented."""
-    world.gateway = cast(Gateway, CheckedGateway(world.gateway))
-    return world
+    return watched(world)
 
 
 @pytest.fixture(scope="module")
 def module_world(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One program for all tests of a file whose cases are many and leave little."""
     with World.open(engine, f"t-{uuid.uuid4().hex[:12]}", tmp_path_factory.mktemp("data")) as opened:
-        opened.gateway = cast(Gateway, CheckedGateway(opened.gateway))
-        opened.settings(submissions_per_hour=100_000)
+        watched(opened).settings(submissions_per_hour=100_000)
         yield opened
 
 
@@ -40,7 +37,11 @@ def busy_world(module_world: World) -> World:
     return module_world
 
 
-@pytest.fixture
-def staff(world: World) -> str:
-    """A key with the role staff."""
-    return issue_key(world.program.ports, "staff", "desk", "test")
+def watched(world: World) -> World:
+    """Check its answers; and let nothing expire, as the engine goes by the real time and a test by its own."""
+    world.gateway = cast(Gateway, CheckedGateway(world.gateway))
+    Item._get_connection().connection.client.update_time_to_live(
+        TableName=Item.Meta.table_name,
+        TimeToLiveSpecification={"Enabled": False, "AttributeName": "expires_at"},
+    )
+    return world

@@ -72,6 +72,11 @@ def across(before: Books, after: Books) -> Iterator[str]:
             yield f"rule 1: identity {name} went from {row['participant_id']} to {now.get('participant_id')}"
         if "referral_id" in row and now.get("referral_id") not in {None, row["referral_id"]}:
             yield f"rule 2: identity {name} was taken from {row['referral_id']} by {now.get('referral_id')}"
+    customers = {row.get("phone") for row in before.participants.values()}
+    for name in after.standing().keys() - before.referrals.keys():
+        row = after.referrals[name]
+        if row["source"] != "manual" and row.get("prospect_phone") in customers - {None}:
+            yield f"rule 2: {name} is a customer's, and nobody decided that it may stand"
     for name, row in before.messages.items():
         yield from _message_changed(after, name, row["status"], after.messages[name])
 

@@ -144,6 +144,19 @@ def attribute_and_paid(scene: Scene) -> Plot:
     return Plot(workers, lambda books: given(books, **{bob: 2500}))
 
 
+def invoice_of_nobody(scene: Scene) -> Plot:
+    """Two facts about an invoice whose customer nobody referred: neither is forgotten."""
+    phone = scene.phone()
+    workers = (works_off(scene.told("paid", phone, EARLIER)), works_off(scene.told("voided", phone, LATER)))
+
+    def ends(books: Books) -> Iterator[str]:
+        found = {(row["invoice"]["state"], row["invoice"]["amount_cents"]) for row in books.invoices.values()}
+        if found != {("voided", 50_000)}:
+            yield f"rule 7: the invoice is {found}"
+
+    return Plot(workers, ends)
+
+
 SCENARIOS = (
     the_same_event_twice,
     issued_and_paid,
@@ -157,4 +170,5 @@ SCENARIOS = (
     moved_and_void,
     lead_told_and_paid,
     attribute_and_paid,
+    invoice_of_nobody,
 )
