@@ -21,7 +21,7 @@ from chalicelib.local.pump import Pump
 from chalicelib.services.change_settings import change_settings
 from chalicelib.services.enrol import enrol
 from chalicelib.services.keys import issue_key
-from chalicelib.storage.table import TableSettings, create_table
+from chalicelib.storage.table import Item, TableSettings, create_table
 from chalicelib.wiring import Program, make_program
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,6 +73,10 @@ class World:
     def open(cls, endpoint: str, table: str, data: Path) -> Iterator["World"]:
         program, clock = make_test_program(endpoint, table, data)
         create_table()
+        # The test's clock stands in the past: the engine's own clock would let everything expire.
+        client = Item._get_connection().connection.client
+        off = {"Enabled": False, "AttributeName": "expires_at"}
+        client.update_time_to_live(TableName=table, TimeToLiveSpecification=off)
         gateway = Gateway(create_app(lambda: program))
         owner = issue_key(program.ports, "owner", "test", "test")
         change_settings(
@@ -152,8 +156,6 @@ class World:
 
     def item_count(self) -> int:
         """How many items the table holds."""
-        from chalicelib.storage.table import Item
-
         return sum(1 for _ in Item.scan())
 
 

@@ -39,7 +39,11 @@ def override_reward(ports: Ports, reward_id: str, status: RewardStatus, by: str,
             settlement = issue(referral, participant, reward, now, why=why)
         elif status == "reversed":
             # Withheld from now on: no later trigger gives it again.
-            settlement = reverse(replace(referral, withheld=note), participant, reward, now, why=why)
+            try:
+                settlement = reverse(replace(referral, withheld=note), participant, reward, now, why=why)
+            except ValueError:
+                # The participant's tiers are newer than the reward: it was settled in between.
+                continue
         else:
             redeemed = replace(reward, status="redeemed", why=why, kept=reward.status == "reversal_due")
             settlement = Settlement(replace(referral, why=why), participant, redeemed, None, None)

@@ -26,19 +26,23 @@ def settle(ports: Ports, referral_id: str) -> Settlement | None:
         referral = ports.store.referrals.get(referral_id)
         holder = (referral.credited_to or referral.participant_id) if referral else None
         participant = ports.store.participants.get(holder) if holder else None
-        if referral is None or participant is None:
-            # A mention nobody has confirmed yet: nothing is owed to anybody.
-            _put_away(ports, referral_id, None)
+        if referral is None:
             return None
         reward = ports.store.rewards.get(referral.reward_id) if referral.reward_id else None
         settings = ports.store.settings.get()
         now = ports.now()
-        settlement = decide(referral, participant, reward, settings, now)
-        if settlement is None:
+        try:
+            # Without a participant it is a mention nobody has confirmed yet: nothing is owed to anybody.
+            settlement = decide(referral, participant, reward, settings, now) if participant else None
+        except ValueError:
+            # The participant's tiers are newer than the referral: another worker settled it in between.
+            continue
+        if settlement is None or participant is None:
             waits = reward is not None and reward.status == "pending" and reward.kind not in NEEDS_APPROVAL
             due_at = reward.created_at + hold_of(reward.kind, settings) if reward and waits else None
-            _put_away(ports, referral_id, due_at)
-            return None
+            if _put_away(ports, referral, due_at):
+                return None
+            continue
         moving = referral.credited_to not in {None, referral.participant_id}
         if moving:
             settlement = replace(settlement, due_at=now)
@@ -95,14 +99,21 @@ def commit(
     transaction.commit()
 
 
-def _put_away(ports: Ports, referral_id: str, due_at: datetime | None) -> None:
-    """Nothing to change: the referral is due again when its hold ends, or not at all."""
+def _put_away(ports: Ports, referral: Referral, due_at: datetime | None) -> bool:
+    """Nothing to change: due again when its hold ends, or not at all; False where the referral changed meanwhile."""
+    if not ports.store.work.planned(referral.id):
+        return True
     transaction = ports.store.transaction()
+    ports.store.referrals.require(transaction, referral)
     if due_at is None:
-        ports.store.work.forget_settlement(transaction, referral_id)
+        ports.store.work.forget_settlement(transaction, referral.id)
     else:
-        ports.store.work.plan_settlement(transaction, referral_id, due_at)
-    transaction.commit()
+        ports.store.work.plan_settlement(transaction, referral.id, due_at)
+    try:
+        transaction.commit()
+    except Refused:
+        return False
+    return True
 
 
 def _messages(referral: Referral, settlement: Settlement, before: Reward | None, now: datetime) -> list[Message]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import Attribute
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.expressions.condition import Condition
@@ -87,7 +87,7 @@ def list_keys(
         )
         keys = tuple((item.pk, item.sk) for item in found)
     except PynamoDBException as error:
-        if error.cause_response_code == "ValidationException" and cursor:
+        if cursor and isinstance(error.cause, ClientError) and error.cause_response_code == "ValidationException":
             raise _strange_cursor() from error
         raise _translated(error) from error
     following = found.last_evaluated_key if len(keys) == limit else None
@@ -106,15 +106,16 @@ def merge_keys(
     before = _decoded(cursor).get("before", {}).get("S") if cursor else None
     if cursor and not before:
         raise _strange_cursor()
-    found: list[tuple[str, Key]] = []
+    # By key: what moves from one partition to the next between two queries is in both answers.
+    places: dict[Key, str] = {}
     for hash_key in hash_keys:
         condition = sort_key < before if before else None
         try:
             items = index.query(hash_key, condition, limit=limit, page_size=limit, scan_index_forward=False)
-            found.extend((getattr(item, sort_key.attr_name), (item.pk, item.sk)) for item in items)
+            places.update({(item.pk, item.sk): getattr(item, sort_key.attr_name) for item in items})
         except PynamoDBException as error:
             raise _translated(error) from error
-    found.sort(reverse=True)
+    found = sorted(((place, key) for key, place in places.items()), reverse=True)
     page = found[:limit]
     following = _encoded({"before": {"S": page[-1][0]}}) if len(found) > limit or len(page) == limit else None
     return KeyPage(tuple(key for _, key in page), following)

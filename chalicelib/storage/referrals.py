@@ -81,6 +81,10 @@ class Referrals:
         """Refused as `referral` where somebody changed it since it was read."""
         transaction.replace("referral", _row(referral, referral.version + 1), referral.version)
 
+    def require(self, transaction: Transaction, referral: Referral) -> None:
+        """Refused as `referral` where somebody changed it since it was read."""
+        transaction.check("referral", ReferralItem(_pk(referral.id), _SK), ReferralItem.version == referral.version)
+
 
 def _pk(referral_id: str) -> str:
     return f"R#{referral_id}"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.storage.reading import list_keys
+from chalicelib.storage.reading import list_keys, read
 from chalicelib.storage.table import Item, Key
 from chalicelib.storage.transaction import Transaction
 
@@ -37,6 +37,10 @@ class Work:
         work_pk, work_sk = due_key(due_at, referral_id)
         item = SettleItem(f"R#{referral_id}", "SETTLE", work_pk=work_pk, work_sk=work_sk, referral_id=referral_id)
         transaction.put("settle", item)
+
+    def planned(self, referral_id: str) -> bool:
+        """Whether a settlement of this referral stands in the list, now or for later."""
+        return read(SettleItem, f"R#{referral_id}", "SETTLE") is not None
 
     def forget_settlement(self, transaction: Transaction, referral_id: str) -> None:
         transaction.delete("settle", SettleItem(f"R#{referral_id}", "SETTLE"))
