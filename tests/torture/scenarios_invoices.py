@@ -145,9 +145,10 @@ def attribute_and_paid(scene: Scene) -> Plot:
 
 
 def invoice_of_nobody(scene: Scene) -> Plot:
-    """Two facts about an invoice whose customer nobody referred: neither is forgotten."""
+    """Two facts about a known invoice whose customer nobody referred: neither is forgotten."""
     phone = scene.phone()
-    workers = (works_off(scene.told("paid", phone, EARLIER)), works_off(scene.told("voided", phone, LATER)))
+    scene.worked_off(scene.told("issued", phone, EARLIER, amount_cents=40_000))
+    workers = (works_off(scene.told("paid", phone, LATER)), works_off(scene.told("voided", phone, LATER)))
 
     def ends(books: Books) -> Iterator[str]:
         found = {(row["invoice"]["state"], row["invoice"]["amount_cents"]) for row in books.invoices.values()}
