@@ -32,7 +32,7 @@ often = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCh
 def test_a_participant(store: Store, commit: Commit, participant: Participant) -> None:
     commit(lambda t: store.participants.create(t, participant, f"hash-{participant.id}"))
     assert store.participants.get(participant.id) == participant
-    assert store.participants.get_all([participant.id, "00000000"]) == {participant.id: participant}
+    assert store.participants.get_all([participant.id, "UUUUUUUU"]) == {participant.id: participant}
     assert store.participants.with_share_token(f"hash-{participant.id}") == participant.id
 
 
