@@ -72,8 +72,8 @@ def test_what_the_server_refuses_stands_beside_its_field_with_the_focus_on_the_f
     expect(page.locator("#phone-error")).to_be_hidden()
     send(page)
     page.wait_for_url("**/thanks/")
-    first, second = api.leads
-    assert first.key == second.key
+    refused_lead, mended_lead = api.leads
+    assert refused_lead.key != mended_lead.key, "other words are another request"
 
 
 def test_an_error_that_belongs_to_no_field_is_said_below_the_form(page: Page, api: FakeApi) -> None:

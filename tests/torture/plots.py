@@ -69,9 +69,9 @@ class Scene:
         contact.setdefault("phone", self.phone())
         return enrol(self.tools.ports, Enrolment(name, Contact(**contact))).participant.id
 
-    def lead(self, code: str, phone: str, *, sms_consent: bool = False) -> str:
-        lead = Lead(Prospect("Sam Lee", phone), "form", START, "form", code=code, sms_consent=sms_consent)
-        return capture_lead(self.tools.ports, lead, derived_id("ref", START, phone)).reference
+    def lead(self, code: str, phone: str, *, by: str = "form") -> str:
+        lead = Lead(Prospect("Sam Lee", phone), "form", START, by, code=code)
+        return capture_lead(self.tools.ports, lead, derived_id("ref", START, f"{by} {phone}")).reference
 
     def referred(self) -> tuple[str, str, str]:
         """A participant, and a prospect of hers with the referral."""
@@ -102,10 +102,13 @@ class Scene:
 
     def delivered(self) -> None:
         """Let every message that waits go out, so that only what the scenario brings about is left."""
-        ports = self.tools.ports
-        queued, _ = ports.store.messages.page(status="queued", limit=100, cursor=None)
-        for message in queued:
-            react(ports, self.tools.outside, MessageQueued(message.id))
+        for message in self.queued():
+            react(self.tools.ports, self.tools.outside, MessageQueued(message))
+
+    def queued(self) -> list[str]:
+        """The ids of the messages that wait."""
+        found, _ = self.tools.ports.store.messages.page(status="queued", limit=100, cursor=None)
+        return [message.id for message in found]
 
 
 def works_off(event_id: str, *, name: str = "", now: datetime = NOW) -> Worker:

@@ -65,6 +65,22 @@ def the_same_form_twice(scene: Scene) -> Plot:
     return Plot(workers, lambda books: one_winner(books, recorded=1))
 
 
+def lead_again_and_delivery(scene: Scene) -> Plot:
+    """Staff hear once a day of a person who is known: not again, though they were told already when the form came."""
+    jane, bob, phone = scene.enrol(), scene.enrol("Bob Ray"), scene.phone()
+    scene.lead(jane, phone)
+    scene.delivered()
+    scene.lead(bob, phone, by="by Bob")
+    (notice,) = scene.queued()
+    workers = (delivers(notice, name="stream"), submits(bob, phone, by="by Bob again"))
+
+    def ends(books: Books) -> Iterator[str]:
+        if books.sent.count(notice) > 1 or len(books.messages) != 2:
+            yield f"rule 5: {notice} left {books.sent.count(notice)} times; there are {len(books.messages)} messages"
+
+    return Plot(workers, ends)
+
+
 def enrol_and_lead(scene: Scene) -> Plot:
     """The CRM enrols a customer while somebody refers them: the lead stands, or they were a customer already."""
     jane, phone = scene.enrol(), scene.phone()
@@ -170,6 +186,7 @@ SCENARIOS = (
     two_referrers,
     two_identities,
     the_same_form_twice,
+    lead_again_and_delivery,
     enrol_and_lead,
     two_enrolments,
     attribute_and_lead,
