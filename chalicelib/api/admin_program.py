@@ -14,7 +14,7 @@ from chalicelib.domain.rewards import STATUSES as REWARD_STATUSES
 from chalicelib.domain.rewards import RewardStatus
 from chalicelib.domain.settings import changed
 from chalicelib.services.change_settings import change_settings
-from chalicelib.services.override_reward import override_reward
+from chalicelib.services.override_reward import change_amount, override_reward
 from chalicelib.services.overview import overview
 
 
@@ -53,18 +53,23 @@ def show_reward(call: Call, reward_id: str) -> dict[str, object]:
 
 
 def patch_reward(call: Call, reward_id: str) -> dict[str, object]:
-    """Set a reward's status by hand, with a note (P28); taking one back is the owner's."""
+    """Set a reward's status or its amount by hand, with a note (P28); taking back and amounts are the owner's."""
     fields = Fields(call.body())
-    fields.only({"status", "note"})
+    fields.only({"status", "amount_cents", "note"})
     status = fields.choice("status", REWARD_STATUSES)
-    if status is None and not fields.errors:
-        fields.refuse("status", f"is required: one of {', '.join(REWARD_STATUSES)}")
+    amount = fields.cents("amount_cents")
+    if status is None and amount is None and not fields.errors:
+        fields.refuse("status", f"or amount_cents is required; the statuses are {', '.join(REWARD_STATUSES)}")
+    if status is not None and amount is not None:
+        fields.refuse("amount_cents", "is changed by itself, before the status")
     note = fields.text("note", most=500, required=True)
     fields.done()
-    if status == "reversed" and not call.actor.may("owner"):
-        raise Forbidden("taking a reward back is the owner's")
-    wanted = cast(RewardStatus, status)
-    return reward_shape(override_reward(call.program.ports, reward_id, wanted, call.actor.name, note or ""))
+    if (status == "reversed" or amount is not None) and not call.actor.may("owner"):
+        raise Forbidden("taking a reward back, or changing its amount, is the owner's")
+    ports, by = call.program.ports, call.actor.name
+    if amount is not None:
+        return reward_shape(change_amount(ports, reward_id, amount, by, note or ""))
+    return reward_shape(override_reward(ports, reward_id, cast(RewardStatus, status), by, note or ""))
 
 
 def list_messages(call: Call) -> dict[str, object]:

@@ -43,6 +43,7 @@ def participant_shape(ports: "Ports", participant: Participant) -> dict[str, Any
             "closed": totals.closed,
             "earned_cents": totals.earned_cents,
         },
+        "credit_cents": participant.credit_cents,
         "invitation": {
             "status": invitation.status,
             "reasons": list(invitation.reasons),
@@ -103,6 +104,7 @@ def reward_shape(reward: Reward) -> dict[str, Any]:
         "kind": reward.kind,
         "tier": reward.tier,
         "amount_cents": reward.amount_cents,
+        "spent_cents": reward.spent_cents,
         "currency": reward.currency,
         "percent": reward.percent,
         "text": reward.text,
@@ -111,6 +113,7 @@ def reward_shape(reward: Reward) -> dict[str, Any]:
         "why": reward.why,
         "created_at": time_shape(reward.created_at),
         "issued_at": time_shape(reward.issued_at),
+        "redeemed_at": time_shape(reward.redeemed_at),
     }
 
 

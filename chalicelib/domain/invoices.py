@@ -71,11 +71,17 @@ class Invoice:
 
 @dataclass(frozen=True)
 class KnownInvoice:
-    """An invoice and the referral it was matched to; `identity` is the customer's, while unmatched."""
+    """An invoice, the referral it was matched to, and the participant whose own it is.
+
+    `identity` is the customer's, while it belongs to no referral. `credited` are the cents of service credit taken off
+    it, by reward.
+    """
 
     invoice: Invoice
     referral_id: str | None = None
     identity: str | None = None
+    participant_id: str | None = None
+    credited: Mapping[str, int] = field(default_factory=dict)
     version: int = 0
 
 

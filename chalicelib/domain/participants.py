@@ -56,6 +56,7 @@ class Participant:
     """A customer or partner; `id` is the permanent tracking code (P1, P16).
 
     `committed` are the cents of live rewards, pending ones too, by the month in which their referrals closed.
+    `credits` are the cents still to be spent of each service credit, by its reward's id, the oldest first.
     """
 
     id: str
@@ -76,7 +77,13 @@ class Participant:
     invitation: Invitation = Invitation()
     reward_plan: RewardPlan | None = None
     committed: Mapping[str, int] = field(default_factory=dict)
+    credits: Mapping[str, int] = field(default_factory=dict)
     version: int = 1
+
+    @property
+    def credit_cents(self) -> int:
+        """The balance of service credit: what their next invoice will be less."""
+        return sum(self.credits.values())
 
     def name_on_leaderboard(self) -> str:
         """The name as this participant allowed it; never a surname."""

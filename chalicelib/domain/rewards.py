@@ -83,6 +83,8 @@ class TierBook:
 class Reward:
     """One reward for one referral. `amount_cents` is 0 where `percent` or `text` says what is given.
 
+    `spent_cents` cannot be taken back any more: credit on an invoice, or a card with its provider. `cut_cents` is what
+    a reversal took off because it was not spent yet. `adjustments` counts changes of the amount after it was issued.
     `kept`: a reversal was due, and a person decided to let the participant keep it.
     """
 
@@ -100,8 +102,22 @@ class Reward:
     text: str | None = None
     discount_code: str | None = None
     issued_at: datetime | None = None
+    redeemed_at: datetime | None = None
+    spent_cents: int = 0
+    cut_cents: int = 0
+    adjustments: int = 0
     kept: bool = False
     version: int = 1
+
+    @property
+    def left_cents(self) -> int:
+        """What is not spent yet."""
+        return self.amount_cents - self.spent_cents
+
+    @property
+    def untouched(self) -> bool:
+        """Whether all of it can still be taken back."""
+        return self.spent_cents == 0 and self.redeemed_at is None
 
     @property
     def live(self) -> bool:

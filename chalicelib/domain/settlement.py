@@ -4,12 +4,21 @@ The same function serves paid, void, refund, delete and every redelivery: it com
 (DESIGN 5). It never looks at what just happened.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.domain.eligibility import capped, month_of, why_not_eligible
+from chalicelib.domain.eligibility import capped, why_not_eligible
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.referrals import Referral
+from chalicelib.domain.reward_changes import (
+    Settlement,
+    count_closed,
+    issue,
+    make_reversal_due,
+    promise,
+    restore,
+    reverse,
+)
 from chalicelib.domain.rewards import NEEDS_APPROVAL, Reward, RewardPlan, reward_id
 from chalicelib.domain.settings import Settings
 
@@ -18,34 +27,6 @@ MOVED = "the referral belongs to somebody else"
 VOIDED = "the invoice was voided or refunded"
 #: Reasons in words a participant may read; any other, such as a note of the office, stays inside.
 PUBLIC_REASONS = frozenset({REMOVED, MOVED, VOIDED})
-
-
-@dataclass(frozen=True)
-class LedgerEntry:
-    """One append-only line behind a reward; `id` is unique within the participant, so none is written twice."""
-
-    id: str
-    participant_id: str
-    referral_id: str
-    reward_id: str
-    amount_cents: int
-    currency: str
-    at: datetime
-
-
-@dataclass(frozen=True)
-class Settlement:
-    """One transaction's worth of change: new states, guarded by the versions they were computed from."""
-
-    referral: Referral
-    participant: Participant
-    reward: Reward | None
-    ledger: LedgerEntry | None
-    due_at: datetime | None
-
-    @property
-    def reward_is_new(self) -> bool:
-        return self.reward is not None and self.reward.version == 0
 
 
 def plan_for(participant: Participant, settings: Settings) -> RewardPlan:
@@ -72,14 +53,13 @@ def settle(
         why = refusal if closes and refusal else _why_reopened(referral, settings, moved=moved)
         return _unearn(*counted, reward, now, why=why)
     if earns and reward is not None and reward.status == "reversal_due":
-        # Redeemed, then reversal was due, and now the invoice stands again: the reward was right all along.
-        kept = replace(reward, status="redeemed", why="the invoice stands again")
-        return Settlement(replace(counted[0], why=kept.why), counted[1], kept, None, None)
+        # Used, then reversal was due, and now the invoice stands again: the reward was right all along.
+        return restore(*counted, reward, now, why="the invoice stands again")
     if earns and reward is not None and reward.status == "pending":
         return _release(*counted, reward, settings, now)
     if closes != referral.closed:
         reason = refusal if closes else _why_reopened(referral, settings, moved=moved)
-        return Settlement(replace(counted[0], why=reason or referral.why), counted[1], None, None, None)
+        return Settlement(replace(counted[0], why=reason or referral.why), counted[1], None)
     return None
 
 
@@ -94,10 +74,10 @@ def _counted(
     """Both with the closing counted, or not counted any more."""
     if closes and not referral.closed:
         closed = replace(referral, closed=True, closed_at=now, credited_to=participant.id)
-        return closed, _with_closed(participant, +1)
+        return closed, count_closed(participant, +1)
     if not closes and referral.closed:
         credited_to = referral.credited_to if referral.tier is not None else None
-        return replace(referral, closed=False, closed_at=None, credited_to=credited_to), _with_closed(participant, -1)
+        return replace(referral, closed=False, closed_at=None, credited_to=credited_to), count_closed(participant, -1)
     return referral, participant
 
 
@@ -110,7 +90,7 @@ def _earn(referral: Referral, participant: Participant, settings: Settings, now:
     amount = plan.amount_for(tier)
     if amount is None:
         why = f"no reward is set for closed referral {tier}"
-        return Settlement(replace(referral, why=why), participant, None, None, None)
+        return Settlement(replace(referral, why=why), participant, None)
     cents, why_less = capped(
         0 if plan.percent is not None or plan.kind == "custom" else amount,
         participant,
@@ -119,7 +99,7 @@ def _earn(referral: Referral, participant: Participant, settings: Settings, now:
         now,
     )
     if why_less is not None and cents == 0:
-        return Settlement(replace(referral, why=why_less), participant, None, None, None)
+        return Settlement(replace(referral, why=why_less), participant, None)
     generation = referral.reward_count + 1
     due_at = now + hold_of(plan.kind, settings)
     waits = _why_pending(plan, due_at, now)
@@ -138,23 +118,21 @@ def _earn(referral: Referral, participant: Participant, settings: Settings, now:
         text=plan.text,
         version=0,
     )
-    referral = replace(referral, reward_id=made.id, reward_count=generation, why=made.why)
-    participant = _with_committed(participant, made, +cents)
+    referral, participant = promise(referral, participant, made)
     if waits is not None:
-        return Settlement(referral, participant, made, None, None if plan.kind in NEEDS_APPROVAL else due_at)
+        return Settlement(referral, participant, made, due_at=None if plan.kind in NEEDS_APPROVAL else due_at)
     return issue(referral, participant, made, now, why=made.why)
 
 
 def _unearn(
     referral: Referral, participant: Participant, reward: Reward | None, now: datetime, *, why: str
 ) -> Settlement | None:
-    """Give the count back and reverse its reward; one that was redeemed waits for a person and keeps its count."""
-    if reward is not None and reward.status == "reversal_due":
+    """Give the count back and reverse its reward; what is spent of it waits for a person, and keeps the count."""
+    if reward is None or reward.untouched:
+        return reverse(referral, participant, reward, now, why=why)
+    if reward.status == "reversal_due" and (reward.redeemed_at is not None or not reward.left_cents):
         return None
-    if reward is not None and reward.status == "redeemed":
-        due = replace(reward, status="reversal_due", why=f"{why}, but the reward was redeemed: a person has to decide")
-        return Settlement(replace(referral, why=due.why), participant, due, None, None)
-    return reverse(referral, participant, reward, now, why=why)
+    return make_reversal_due(referral, participant, reward, now, why=why)
 
 
 def _release(
@@ -163,51 +141,6 @@ def _release(
     if reward.kind in NEEDS_APPROVAL or now < reward.created_at + hold_of(reward.kind, settings):
         return None
     return issue(referral, participant, reward, now, why=f"closed referral {reward.tier}, the hold is over")
-
-
-def issue(referral: Referral, participant: Participant, reward: Reward, now: datetime, *, why: str) -> Settlement:
-    """Give a pending reward: into the ledger and into the participant's total."""
-    given = replace(reward, status="issued", issued_at=now, why=why)
-    entry = LedgerEntry(
-        f"{reward.id}#issued", participant.id, referral.id, reward.id, reward.amount_cents, reward.currency, now
-    )
-    return Settlement(replace(referral, why=why), _with_earned(participant, reward.amount_cents), given, entry, None)
-
-
-def reverse(
-    referral: Referral, participant: Participant, reward: Reward | None, now: datetime, *, why: str
-) -> Settlement:
-    """Take a reward back: out of the ledger if it was in it, and its count is free for the next close."""
-    if referral.tier is not None:
-        participant = replace(participant, tiers=participant.tiers.release(referral.tier))
-    credited_to = referral.credited_to if referral.closed else None
-    referral = replace(referral, tier=None, reward_id=None, credited_to=credited_to, why=why)
-    if reward is None:
-        return Settlement(referral, participant, None, None, None)
-    entry = None
-    participant = _with_committed(participant, reward, -reward.amount_cents)
-    if reward.given:
-        entry = LedgerEntry(
-            f"{reward.id}#reversed", participant.id, referral.id, reward.id, -reward.amount_cents, reward.currency, now
-        )
-        participant = _with_earned(participant, -reward.amount_cents)
-    return Settlement(referral, participant, replace(reward, status="reversed", why=why), entry, None)
-
-
-def _with_closed(participant: Participant, change: int) -> Participant:
-    totals = replace(participant.totals, closed=participant.totals.closed + change)
-    return replace(participant, totals=totals)
-
-
-def _with_earned(participant: Participant, cents: int) -> Participant:
-    totals = replace(participant.totals, earned_cents=participant.totals.earned_cents + cents)
-    return replace(participant, totals=totals)
-
-
-def _with_committed(participant: Participant, reward: Reward, cents: int) -> Participant:
-    month = month_of(reward.created_at)
-    committed = {**participant.committed, month: participant.committed.get(month, 0) + cents}
-    return replace(participant, committed={name: sum_ for name, sum_ in committed.items() if sum_})
 
 
 def _why_pending(plan: RewardPlan, due_at: datetime, now: datetime) -> str | None:

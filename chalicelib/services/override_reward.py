@@ -1,10 +1,11 @@
-"""Change a reward by hand (P27, P28): through the same transaction as settlement, with a note and an audit entry."""
+"""Change a reward by hand (P28, P20): through the same transaction as settlement, with a note and an audit entry."""
 
 from dataclasses import replace
 
 from chalicelib.domain.errors import Conflict, NotFound, Refused
+from chalicelib.domain.money import amount_in_words
+from chalicelib.domain.reward_changes import adjust, issue, redeem, reverse
 from chalicelib.domain.rewards import Reward, RewardStatus
-from chalicelib.domain.settlement import Settlement, issue, reverse
 from chalicelib.services.ports import Ports, attempts
 from chalicelib.services.settle import commit
 
@@ -45,10 +46,41 @@ def override_reward(ports: Ports, reward_id: str, status: RewardStatus, by: str,
                 # The participant's tiers are newer than the reward: it was settled in between.
                 continue
         else:
-            redeemed = replace(reward, status="redeemed", why=why, kept=reward.status == "reversal_due")
-            settlement = Settlement(replace(referral, why=why), participant, redeemed, None, None)
+            settlement = redeem(referral, participant, reward, now, why=why)
         try:
             commit(ports, referral, participant, reward, settlement, now, note=(by, f"reward {status}", note))
+        except Refused:
+            continue
+        return ports.store.rewards.get(reward_id) or reward
+    raise AssertionError  # attempts() raises before this
+
+
+def change_amount(ports: Ports, reward_id: str, amount_cents: int, by: str, note: str) -> Reward:
+    """Make a reward worth more or less. Raises NotFound, and Conflict where its amount is settled or not in money."""
+    for _ in attempts():
+        reward = ports.store.rewards.get(reward_id)
+        if reward is None:
+            raise NotFound("reward", reward_id)
+        if reward.status not in {"pending", "issued"}:
+            raise Conflict(f"the amount of a reward that is {reward.status} cannot be changed")
+        if reward.percent is not None or reward.kind == "custom":
+            raise Conflict("this reward has no amount of money")
+        if amount_cents == reward.amount_cents:
+            return reward
+        if amount_cents < max(1, reward.spent_cents):
+            least = amount_in_words(max(1, reward.spent_cents), reward.currency)
+            raise Conflict(f"the amount must be at least {least}: so much is used already, or take the reward back")
+        referral = ports.store.referrals.get(reward.referral_id)
+        participant = ports.store.participants.get(reward.participant_id)
+        if referral is None or participant is None:
+            raise NotFound("referral", reward.referral_id)
+        now = ports.now()
+        was, is_ = (amount_in_words(cents, reward.currency) for cents in (reward.amount_cents, amount_cents))
+        why = f"changed from {was} to {is_} by {by}: {note}"
+        # Looked at again at once: a hold stays a hold.
+        settlement = replace(adjust(referral, participant, reward, amount_cents, now, why=why), due_at=now)
+        try:
+            commit(ports, referral, participant, reward, settlement, now, note=(by, f"reward {was} to {is_}", note))
         except Refused:
             continue
         return ports.store.rewards.get(reward_id) or reward

@@ -48,6 +48,11 @@ def _computed(ports: Ports, known: Participant) -> tuple[Participant, list[Diffe
     referrals = [r for r in _referrals(ports, known.id) if (r.credited_to or r.participant_id) == known.id]
     ledger = sum(entry.amount_cents for entry in ports.store.rewards.ledger_of(known.id))
     given = sum(reward.amount_cents for reward in rewards if reward.given)
+    credits = {
+        reward.id: reward.left_cents
+        for reward in reversed(rewards)
+        if reward.kind == "service_credit" and reward.status == "issued" and reward.left_cents
+    }
     committed: dict[str, int] = {}
     for reward in rewards:
         if reward.live and reward.amount_cents:
@@ -64,10 +69,11 @@ def _computed(ports: Ports, known: Participant) -> tuple[Participant, list[Diffe
             ("closed", known.totals.closed, totals.closed),
             ("tiers", known.tiers, tiers),
             ("committed", dict(known.committed), committed),
+            ("credits", dict(known.credits), credits),
         )
         if stored != computed
     ]
-    return replace(known, totals=totals, tiers=tiers, committed=committed), differences
+    return replace(known, totals=totals, tiers=tiers, committed=committed, credits=credits), differences
 
 
 def _book(taken: set[int]) -> TierBook:

@@ -1,12 +1,14 @@
-"""Take in what happened to an invoice (P5, P29): fold it, find its referral, and let the settlement follow."""
+"""Take in what happened to an invoice (P5, P29): fold it, find whose it is, and let settlement and credit follow."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from chalicelib.domain.errors import Conflict, Deferred, Refused
 from chalicelib.domain.events import InvoiceChanged
-from chalicelib.domain.identities import Contact
+from chalicelib.domain.identities import Contact, Identity
 from chalicelib.domain.invoices import Invoice, KnownInvoice, fold
 from chalicelib.domain.referrals import Referral, with_invoice
+from chalicelib.services.apply_credit import apply_credit
 from chalicelib.services.follow_customer import find_participant
 from chalicelib.services.ports import Ports, attempts
 from chalicelib.services.settle import settle
@@ -18,26 +20,31 @@ def record_invoice(ports: Ports, changed: InvoiceChanged, by: str) -> str | None
     An invoice that belongs to no referral is kept, in case its customer is attributed later. Raises Conflict where
     its customer's details lead to two different referrals: a person decides that, not a guess (S10).
     """
-    referral_id = _fold(ports, changed, by)
-    if referral_id is not None:
-        settle(ports, referral_id)
-    return referral_id
+    folded = _fold(ports, changed, by)
+    if folded.referral_id is not None:
+        settle(ports, folded.referral_id)
+    if folded.participant_id is not None:
+        apply_credit(ports, folded.invoice.id)
+    return folded.referral_id
 
 
-def _fold(ports: Ports, changed: InvoiceChanged, by: str) -> str | None:
+def _fold(ports: Ports, changed: InvoiceChanged, by: str) -> KnownInvoice:
     for _ in attempts():
         known = _known(ports, changed)
         folded = replace(known, invoice=fold(known.invoice, changed.fact))
         contact = _contact(ports, changed, known)
-        referral = _matched(ports, folded, contact)
+        held = ports.store.identities.find(ports.pseudonyms.of(contact))
+        folded = replace(folded, participant_id=known.participant_id or _owner(held))
+        referral = _matched(ports, folded, held)
         if known.version and folded == known and (referral.id if referral else None) == known.referral_id:
-            return known.referral_id
+            return known
         transaction = ports.store.transaction()
         if referral is None:
             # Under the phone or the e-mail first: that is what a later lead or attribution knows of the person.
             person = (*ports.pseudonyms.of(replace(contact, external_ids=())), *ports.pseudonyms.of(contact))
             identity = next(iter(person), known.identity)
-            ports.store.invoices.write(transaction, replace(folded, identity=identity), changed.also_known_as)
+            folded = replace(folded, identity=identity)
+            ports.store.invoices.write(transaction, folded, changed.also_known_as)
         else:
             folded = replace(folded, referral_id=referral.id)
             ports.store.invoices.write(transaction, folded, changed.also_known_as)
@@ -52,7 +59,7 @@ def _fold(ports: Ports, changed: InvoiceChanged, by: str) -> str | None:
             transaction.commit()
         except Refused:
             continue
-        return referral.id if referral else None
+        return folded
     raise AssertionError  # attempts() raises before this
 
 
@@ -80,10 +87,15 @@ def _contact(ports: Ports, changed: InvoiceChanged, known: KnownInvoice) -> Cont
     return contact
 
 
-def _matched(ports: Ports, known: KnownInvoice, contact: Contact) -> Referral | None:
+def _owner(held: Mapping[str, Identity]) -> str | None:
+    """The participant whose own invoice it is, where the details lead to one and no other."""
+    found = {identity.participant_id for identity in held.values() if identity.participant_id}
+    return found.pop() if len(found) == 1 else None
+
+
+def _matched(ports: Ports, known: KnownInvoice, held: Mapping[str, Identity]) -> Referral | None:
     if known.referral_id is not None:
         return ports.store.referrals.get(known.referral_id)
-    held = ports.store.identities.find(ports.pseudonyms.of(contact))
     candidates = {identity.referral_id for identity in held.values() if identity.referral_id}
     referrals = [found for candidate in sorted(candidates) if (found := ports.store.referrals.get(candidate))]
     standing = [referral for referral in referrals if referral.deleted_at is None]

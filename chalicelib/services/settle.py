@@ -8,8 +8,9 @@ from chalicelib.domain.identifiers import CROCKFORD, RandomBytes
 from chalicelib.domain.messages import Message, Template, message_id
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.referrals import Referral
+from chalicelib.domain.reward_changes import Settlement
 from chalicelib.domain.rewards import NEEDS_APPROVAL, Reward
-from chalicelib.domain.settlement import Settlement, hold_of
+from chalicelib.domain.settlement import hold_of
 from chalicelib.domain.settlement import settle as decide
 from chalicelib.services.audit import record_audit
 from chalicelib.services.ports import Ports, attempts

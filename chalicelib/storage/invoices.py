@@ -20,6 +20,8 @@ class InvoiceItem(Item):
     invoice = JSONAttribute()
     referral_id = UnicodeAttribute(null=True)
     identity = UnicodeAttribute(null=True)
+    participant_id = UnicodeAttribute(null=True)
+    credited = JSONAttribute(null=True)
 
 
 class InvoiceAliasItem(Item):
@@ -63,6 +65,8 @@ class Invoices:
             invoice=invoice_as_json(known.invoice),
             referral_id=known.referral_id,
             identity=known.identity,
+            participant_id=known.participant_id,
+            credited=dict(known.credited) or None,
         )
         if known.version == 0:
             transaction.create(name, item)
@@ -81,4 +85,11 @@ class Invoices:
 
 
 def _known(item: InvoiceItem) -> KnownInvoice:
-    return KnownInvoice(invoice_from_json(item.invoice), item.referral_id, item.identity, int(item.version or 1))
+    return KnownInvoice(
+        invoice_from_json(item.invoice),
+        item.referral_id,
+        item.identity,
+        item.participant_id,
+        item.credited or {},
+        int(item.version or 1),
+    )

@@ -47,6 +47,7 @@ class ParticipantItem(Item):
     invitation = JSONAttribute()
     reward_plan = JSONAttribute(null=True)
     committed = JSONAttribute(null=True)
+    credits = JSONAttribute(null=True)
 
 
 class ShareTokenItem(Item):
@@ -197,6 +198,7 @@ def _item(participant: Participant) -> ParticipantItem:
         },
         reward_plan=plan_as_json(participant.reward_plan) if participant.reward_plan else None,
         committed=dict(participant.committed) or None,
+        credits=dict(participant.credits) or None,
     )
 
 
@@ -222,6 +224,7 @@ def _participant(item: ParticipantItem) -> Participant:
         ),
         reward_plan=parse_plan(Fields(item.reward_plan)) if item.reward_plan else None,
         committed=item.committed or {},
+        credits=item.credits or {},
         version=int(item.version or 1),
     )
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
+from chalicelib.domain.reward_changes import LedgerEntry
 from chalicelib.domain.rewards import STATUSES, Reward, RewardStatus, referral_of
-from chalicelib.domain.settlement import LedgerEntry
 from chalicelib.storage.reading import list_keys, merge_keys, read, read_in_order, read_partition
 from chalicelib.storage.table import Item
 from chalicelib.storage.transaction import Transaction
@@ -26,6 +26,10 @@ class RewardItem(Item):
     text = UnicodeAttribute(null=True)
     discount_code = UnicodeAttribute(null=True)
     issued_at = UTCDateTimeAttribute(null=True)
+    redeemed_at = UTCDateTimeAttribute(null=True)
+    spent_cents = NumberAttribute(null=True)
+    cut_cents = NumberAttribute(null=True)
+    adjustments = NumberAttribute(null=True)
     kept = BooleanAttribute(null=True)
 
 
@@ -36,7 +40,7 @@ class DiscountCodeItem(Item):
 
 
 class LedgerItem(Item):
-    """`P#<code>` / `LEDGER#<reward>#issued|reversed`: the key itself allows one of each."""
+    """`P#<code>` / `LEDGER#<reward>#issued|reversed|adjusted-<n>`: the key itself allows one of each."""
 
     referral_id = UnicodeAttribute()
     reward_id = UnicodeAttribute()
@@ -134,6 +138,10 @@ def _item(reward: Reward) -> RewardItem:
         text=reward.text,
         discount_code=reward.discount_code,
         issued_at=reward.issued_at,
+        redeemed_at=reward.redeemed_at,
+        spent_cents=reward.spent_cents or None,
+        cut_cents=reward.cut_cents or None,
+        adjustments=reward.adjustments or None,
         kept=reward.kept or None,
     )
 
@@ -156,6 +164,10 @@ def _reward(item: RewardItem) -> Reward:
         text=item.text,
         discount_code=item.discount_code,
         issued_at=item.issued_at,
+        redeemed_at=item.redeemed_at,
+        spent_cents=int(item.spent_cents or 0),
+        cut_cents=int(item.cut_cents or 0),
+        adjustments=int(item.adjustments or 0),
         kept=bool(item.kept),
         version=int(item.version or 1),
     )

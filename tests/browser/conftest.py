@@ -24,8 +24,9 @@ ARGUMENTS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """One browser for these tests, and gone after them: while it lives, its event loop is the thread's."""
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("no chromium on this machine; on Debian: apt-get install chromium")

@@ -23,8 +23,8 @@ from chalicelib.domain.participants import (
     Totals,
 )
 from chalicelib.domain.referrals import SOURCES, STAGES, Disqualification, Mark, Prospect, Referral, StageChange
+from chalicelib.domain.reward_changes import LedgerEntry
 from chalicelib.domain.rewards import KINDS, STATUSES, TIER_MODES, Reward, RewardPlan, Tier, TierBook, reward_id
-from chalicelib.domain.settlement import LedgerEntry
 
 text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
 word = st.text("abcXYZ0189", min_size=1, max_size=12)

@@ -12,9 +12,9 @@ from chalicelib.domain.messages import Message
 from chalicelib.domain.participants import Participant, Totals
 from chalicelib.domain.rebuild import Rebuild
 from chalicelib.domain.referrals import Mark, Prospect, Referral
+from chalicelib.domain.reward_changes import LedgerEntry
 from chalicelib.domain.rewards import Reward
 from chalicelib.domain.settings import default_settings
-from chalicelib.domain.settlement import LedgerEntry
 from chalicelib.storage.store import Store
 from chalicelib.storage.transaction import Transaction
 from tests.storage.conftest import Commit

@@ -13,9 +13,9 @@ from chalicelib.domain.messages import Message
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.rebuild import Rebuild
 from chalicelib.domain.referrals import Referral
+from chalicelib.domain.reward_changes import LedgerEntry
 from chalicelib.domain.rewards import Reward
 from chalicelib.domain.settings import changed, default_settings
-from chalicelib.domain.settlement import LedgerEntry
 from chalicelib.storage.participants import ParticipantItem, participant_in
 from chalicelib.storage.store import Store
 from chalicelib.storage.table import Item

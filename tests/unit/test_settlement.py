@@ -8,9 +8,10 @@ import pytest
 
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.referrals import Referral
+from chalicelib.domain.reward_changes import Settlement, redeem
 from chalicelib.domain.rewards import RewardPlan, Tier
 from chalicelib.domain.settings import Settings, changed, default_settings
-from chalicelib.domain.settlement import Settlement, plan_for, settle
+from chalicelib.domain.settlement import plan_for, settle
 from tests.unit.examples import NOW, participant, referral
 
 DEFAULT = default_settings()
@@ -151,7 +152,8 @@ def test_a_referral_that_closes_again_gets_a_reward_of_a_new_id():
 def test_a_redeemed_reward_is_left_to_a_person():
     """Rule 6: and if the invoice stands again, the reward was right all along."""
     known, who, reward = stored(closing())
-    redeemed = replace(reward, status="redeemed")
+    redeemed = redeem(known, who, reward, NOW, why="by hand").reward
+    assert redeemed is not None
     due = settle(replace(known, mark=replace(known.mark, stage="won")), who, redeemed, DEFAULT, NOW)
     assert due is not None
     assert due.reward is not None

@@ -11,9 +11,10 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from chalicelib.domain.invoices import Invoice, InvoiceFact, fold
 from chalicelib.domain.referrals import Referral, Stage, mark, with_invoice
+from chalicelib.domain.reward_changes import LedgerEntry, Settlement, issue, reverse
 from chalicelib.domain.rewards import Reward
 from chalicelib.domain.settings import changed, default_settings
-from chalicelib.domain.settlement import LedgerEntry, Settlement, issue, plan_for, reverse, settle
+from chalicelib.domain.settlement import plan_for, settle
 from tests.unit.examples import NOW, participant, referral
 
 #: How often a settlement may have to be applied until nothing is left to do.
