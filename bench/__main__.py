@@ -59,8 +59,8 @@ CPU time of `POST /v1/leads` through the whole application against a bare Chalic
 
 ## Capture, settle, redeem
 
-`python -m bench.money`: each use case whole, with what it reads, against a bare `TransactWriteItems` of the items it writes,
-without their conditions. One client, one thread, medians.
+`python -m bench.money`: each use case whole, with what it reads, against a bare `TransactWriteItems` of the items it
+writes, without their conditions. One client, one thread, medians.
 
 | use case | round trips | RRU | WRU | ms | the bare transaction, ms | ratio |
 |---|---|---|---|---|---|---|
