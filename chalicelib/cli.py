@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from chalicelib.api.shapes import message_shape, participant_shape
 from chalicelib.config import ROOT, ConfigError
 from chalicelib.domain.access import KEY_ROLES
 from chalicelib.domain.enrolment import parse_enrolment
@@ -21,6 +20,7 @@ from chalicelib.services.import_people import import_people
 from chalicelib.services.keys import issue_key
 from chalicelib.services.overview import stuck
 from chalicelib.services.rebuild import rebuild
+from chalicelib.services.shapes import message_shape, participant_shape
 from chalicelib.wiring import Program
 
 Command = Callable[[Program, argparse.Namespace], int]

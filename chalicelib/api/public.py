@@ -56,8 +56,14 @@ def _capture(call: Call) -> Receipt:
     ports = call.program.ports
     now = ports.now()
     reference = new_id("ref", now, ports.random_bytes)
-    first_time_only = settings.eligibility.first_time_only
-    return capture_lead(ports, _lead(submission, call), reference, door, first_time_only=first_time_only)
+    return capture_lead(
+        ports,
+        _lead(submission, call),
+        reference,
+        door,
+        first_time_only=settings.eligibility.first_time_only,
+        webhooks=settings.webhooks,
+    )
 
 
 def _lead(submission: Submission, call: Call) -> Lead:

@@ -7,6 +7,7 @@ from chalicelib.domain.errors import InvalidInput, Refused
 from chalicelib.domain.messages import Message
 from chalicelib.services.compose import Composed, compose
 from chalicelib.services.ports import Outgoing, Outside, Ports, SendError
+from chalicelib.services.tell import tell_of_invitation
 
 #: After this long a claimed message's sender is taken for dead.
 CLAIM = timedelta(minutes=5)
@@ -69,6 +70,8 @@ def _send(ports: Ports, outside: Outside, message: Message) -> Message:
 def _mark(ports: Ports, message: Message) -> Message:
     transaction = ports.store.transaction()
     ports.store.messages.change(transaction, message)
+    if message.template == "invitation" and message.status == "sent":
+        tell_of_invitation(ports, transaction, ports.store.settings.get().webhooks, message)
     try:
         transaction.commit()
     except Refused:

@@ -1,4 +1,4 @@
-"""How things look in the API; the names are fixed by docs/openapi.yaml."""
+"""How things look to other programs, in the API and in webhooks; the names are fixed by docs/openapi.yaml."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
