@@ -44,6 +44,8 @@ ROUTES = (
     Route("GET", "/v1/admin/rewards/{reward_id}", "staff", "admin_program:show_reward"),
     Route("PATCH", "/v1/admin/rewards/{reward_id}", "staff", "admin_program:patch_reward"),
     Route("GET", "/v1/admin/messages", "staff", "admin_program:list_messages"),
+    Route("GET", "/v1/admin/webhooks", "staff", "admin_webhooks:list_webhooks"),
+    Route("POST", "/v1/admin/webhooks/{webhook_id}", "owner", "admin_webhooks:post_webhook"),
     Route("GET", "/v1/admin/settings", "staff", "admin_program:show_settings"),
     Route("PUT", "/v1/admin/settings", "owner", "admin_program:put_settings"),
     Route("GET", "/v1/admin/audit", "owner", "admin_program:list_audit"),
