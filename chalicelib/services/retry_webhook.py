@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from chalicelib.domain.errors import Conflict, NotFound, Refused
-from chalicelib.domain.webhooks import Webhook
+from chalicelib.domain.webhooks import Webhook, WebhookStatus
 from chalicelib.services.audit import record_audit
 from chalicelib.services.ports import Ports, attempts
 
 #: The others are delivered, or just now with a worker, or nobody wants them any more.
-AGAIN = ("pending", "dead")
+AGAIN: tuple[WebhookStatus, ...] = ("pending", "dead")
 
 
 def retry_webhook(ports: Ports, webhook_id: str, by: str, note: str | None = None) -> Webhook:
