@@ -48,8 +48,8 @@ class HttpWebhooks:
             with self._connected(parts) as connection:
                 target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
                 connection.request("POST", target, body, {"Host": parts.netloc, **headers})
-                response = connection.getresponse()
-                return Reply(response.status, response.headers.get("Retry-After"))
+                with connection.getresponse() as response:
+                    return Reply(response.status, response.headers.get("Retry-After"))
         except TimeoutError as error:
             self._silent_until[url] = time.monotonic() + self._pause
             raise PostError(f"{host} did not answer within {self._timeout:g} seconds") from error
@@ -85,6 +85,9 @@ class HttpWebhooks:
                 secured.do_handshake()
             connection.sock = alarm.socket
             yield connection
+            if alarm.rung:
+                # A cut answer may look like a whole one.
+                raise TimeoutError
         except (OSError, HTTPException) as error:
             if alarm.rung:
                 raise TimeoutError from error
