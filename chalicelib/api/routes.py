@@ -43,6 +43,8 @@ ROUTES = (
     Route("GET", "/v1/admin/rewards", "staff", "admin_program:list_rewards"),
     Route("GET", "/v1/admin/rewards/{reward_id}", "staff", "admin_program:show_reward"),
     Route("PATCH", "/v1/admin/rewards/{reward_id}", "staff", "admin_program:patch_reward"),
+    Route("GET", "/v1/admin/discounts/{discount_code}", "staff", "admin_discounts:show_discount"),
+    Route("POST", "/v1/admin/discounts/{discount_code}", "staff", "admin_discounts:post_discount"),
     Route("GET", "/v1/admin/messages", "staff", "admin_program:list_messages"),
     Route("GET", "/v1/admin/webhooks", "staff", "admin_webhooks:list_webhooks"),
     Route("POST", "/v1/admin/webhooks/{webhook_id}", "owner", "admin_webhooks:post_webhook"),

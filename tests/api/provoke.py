@@ -52,6 +52,16 @@ class Provoker:
         self.world.clock.forward(minutes=1)
         return str(self.admin("PATCH", f"referrals/{referral['id']}", {"stage": "invoiced"}).json["reward_id"])
 
+    def discount(self) -> str:
+        """A fresh discount code of a reward."""
+        code = self.world.enrol().id
+        plan = {"kind": "discount_code", "tiers": [{"at": 1, "amount_cents": 2500}]}
+        self.admin("PATCH", f"participants/{code}", {"reward_plan": plan})
+        referral = self.referral(code=code)
+        self.world.clock.forward(minutes=1)
+        reward = self.admin("PATCH", f"referrals/{referral['id']}", {"stage": "invoiced"}).json["reward_id"]
+        return str(self.admin("GET", f"rewards/{reward}").json["discount_code"])
+
     def admin(self, method: str, path: str, body: object = None, *, key: str | None = None) -> Answer:
         return self.world.admin(method, path, body, key=key)
 
@@ -186,6 +196,16 @@ class Provoker:
         self.admin("PATCH", path, {"status": "reversed", "note": "no"}, key=self.staff)
         self.admin("PATCH", path, {"status": "issued", "note": "no"})
         self.admin("PATCH", "rewards/rew_0-1", {"status": "issued", "note": "no"})
+
+    def showDiscount(self) -> None:  # noqa: N802
+        self.admin("GET", f"discounts/{self.discount()}", key=self.staff)
+        self.admin("GET", "discounts/nothing")
+
+    def postDiscount(self) -> None:  # noqa: N802
+        path = f"discounts/{self.discount()}"
+        for invoice in ("1", "1", "2"):
+            self.admin("POST", path, {"invoice": invoice}, key=self.staff)
+        self.admin("POST", "discounts/0123456789", {})
 
     def listMessages(self) -> None:  # noqa: N802
         self.admin("GET", "messages?status=queued")

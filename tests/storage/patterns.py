@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.events import StoredEvent
 from chalicelib.domain.invoices import Invoice, KnownInvoice
 from chalicelib.domain.messages import message_id
@@ -42,7 +43,8 @@ def read(name: str, call: Callable[[Store], object]) -> None:
 def filled_world(engine: str, table: str, data: Path) -> Iterator[World]:
     """A program with a good page of everything, and Jane, who has a page of referrals and rewards herself."""
     with World.open(engine, table, data) as world:
-        world.settings(submissions_per_hour=10_000)
+        # No service credit: open credits are a part of the participant, and would weigh on every lead.
+        world.settings(submissions_per_hour=10_000, rewards={"customer": {"kind": "custom", "text": "thanks"}})
         store = world.program.ports.store
         jane = Participant(CODE, "Jane Doe", "customer", START, phone="+14155550001", aliases=("jane",))
         _commit(store, lambda t: store.participants.create(t, jane, "hash"))
@@ -75,9 +77,9 @@ def _one_of_everything(world: World, number: int) -> None:
     closed(world)
 
 
-def closed(world: World) -> str:
-    """A referral of Jane's that is invoiced and rewarded; its id."""
-    reference: str = world.lead(CODE).json["reference"]
+def closed(world: World, code: str = CODE) -> str:
+    """A referral, of Jane's, that is invoiced and rewarded; its id."""
+    reference: str = world.lead(code).json["reference"]
     assert world.admin("PATCH", f"referrals/{reference}", {"stage": "invoiced"}).status == 200
     return reference
 
@@ -128,6 +130,13 @@ def _referral(world: World) -> Measured:
 def _reward(world: World) -> Measured:
     reward = f"{closed(world).replace('ref_', 'rew_')}-1"
     return lambda: world.program.ports.store.rewards.get(reward)
+
+
+@pattern("discounts.get")
+def _discount(world: World) -> Measured:
+    discount = Discount(world.phone(), "ref_1", None, Terms(2500), "USD")
+    _commit(world.program.ports.store, lambda t: world.program.ports.store.discounts.create(t, discount))
+    return lambda: world.program.ports.store.discounts.get(discount.code)
 
 
 @pattern("rewards.of_referral")
