@@ -72,9 +72,9 @@ class Taking:
 
 @pattern("deliver_webhook")
 def _webhook(world: World) -> Measured:
-    world.settings(webhooks=[{"url": CRM, "types": ["credit.applied"]}])
+    world.settings(webhooks=[{"url": CRM, "types": ["referral.moved"]}])
     store, outside = world.program.ports.store, replace(world.program.outside, webhooks=Taking())
-    told = webhook_of(Notice("credit.applied", world.phone(), 1, world.clock(), CODE, {}), CRM)
+    told = webhook_of(Notice("referral.moved", world.phone(), 1, world.clock(), CODE, {}), CRM)
     transaction = store.transaction()
     store.webhooks.queue(transaction, told)
     transaction.commit()
