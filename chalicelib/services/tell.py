@@ -58,7 +58,9 @@ def tell_of_reward(
 def tell_of_invitation(
     ports: Ports, transaction: "Transaction", endpoints: Sequence[Endpoint], message: Message
 ) -> None:
-    """Tell that somebody was asked, once the message has really left."""
+    """Tell that somebody was asked, where their invitation has really left."""
+    if not endpoints or message.template != "invitation" or message.status != "sent":
+        return
     shape = {name: value for name, value in message_shape(message).items() if name not in _INSIDE}
     data = {"message": shape, "version": message.version + 1}
     notice = Notice("invitation.sent", message.id, 1, ports.now(), message.participant_id or "", data)

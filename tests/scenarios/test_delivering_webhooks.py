@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from chalicelib.cli import main
+from chalicelib.cli import _hints, main
 from chalicelib.delivery.webhooks_out import HttpWebhooks
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.webhooks import LONGEST_PAUSE, PATIENCE, Webhook
@@ -208,6 +208,15 @@ def test_what_cannot_be_signed_waits_and_is_not_sent(world: World, crm: Receiver
     assert waiting.reason.startswith("GOODWORD_WEBHOOKS_SECRET is not")
     pass_time(world, timedelta(minutes=2))
     assert the_only(world).status == "delivered"
+
+
+def test_the_doctor_says_that_nothing_can_be_signed(world: World, crm: Receiver) -> None:
+    assert _hints(world.program) == []
+    world.program.config = replace(world.program.config, webhooks_secrets=())
+    (hint,) = _hints(world.program)
+    assert hint.startswith("GOODWORD_WEBHOOKS_SECRET is not set")
+    world.settings(webhooks=[])
+    assert _hints(world.program) == []
 
 
 def test_an_endpoint_that_is_removed_is_sent_nothing_more(world: World, crm: Receiver) -> None:
