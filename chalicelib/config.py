@@ -31,6 +31,7 @@ class Config:
     jobber_secrets: tuple[str, ...] = ()
     housecallpro_secrets: tuple[str, ...] = ()
     mapped_secrets: tuple[str, ...] = ()
+    webhooks_secrets: tuple[str, ...] = ()
     quickbooks: QuickBooksAccess = field(default_factory=QuickBooksAccess)
     jobber: JobberAccess = field(default_factory=JobberAccess)
     site_bucket: str | None = None
@@ -74,6 +75,7 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         jobber_secrets=_secrets(environment, "GOODWORD_JOBBER_SECRET"),
         housecallpro_secrets=_secrets(environment, "GOODWORD_HOUSECALLPRO_SECRET"),
         mapped_secrets=_secrets(environment, "GOODWORD_MAPPED_SECRET"),
+        webhooks_secrets=_secrets(environment, "GOODWORD_WEBHOOKS_SECRET"),
         quickbooks=_quickbooks(environment),
         jobber=_jobber(environment),
         site_bucket=environment.get("GOODWORD_SITE_BUCKET"),

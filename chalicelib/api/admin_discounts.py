@@ -3,11 +3,11 @@
 from typing import Any
 
 from chalicelib.api.call import Call
-from chalicelib.api.shapes import time_shape
 from chalicelib.domain.discounts import Discount, normalise_discount_code
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.fields import Fields
 from chalicelib.services.redeem_discount import Use, find_discount, redeem_discount
+from chalicelib.services.shapes import time_shape
 
 
 def show_discount(call: Call, discount_code: str) -> dict[str, object]:

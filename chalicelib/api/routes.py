@@ -46,6 +46,8 @@ ROUTES = (
     Route("GET", "/v1/admin/discounts/{discount_code}", "staff", "admin_discounts:show_discount"),
     Route("POST", "/v1/admin/discounts/{discount_code}", "staff", "admin_discounts:post_discount"),
     Route("GET", "/v1/admin/messages", "staff", "admin_program:list_messages"),
+    Route("GET", "/v1/admin/webhooks", "staff", "admin_webhooks:list_webhooks"),
+    Route("POST", "/v1/admin/webhooks/{webhook_id}", "owner", "admin_webhooks:post_webhook"),
     Route("GET", "/v1/admin/settings", "staff", "admin_program:show_settings"),
     Route("PUT", "/v1/admin/settings", "owner", "admin_program:put_settings"),
     Route("GET", "/v1/admin/audit", "owner", "admin_program:list_audit"),

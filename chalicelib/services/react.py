@@ -12,10 +12,12 @@ from chalicelib.domain.changes import (
     RebuildMoved,
     SettingsChanged,
     SettlementPlanned,
+    WebhookQueued,
 )
 from chalicelib.domain.errors import Contended, Unavailable
 from chalicelib.domain.participants import Participant
 from chalicelib.services.deliver import deliver
+from chalicelib.services.deliver_webhook import deliver_webhook
 from chalicelib.services.events import note_failure, work_off_event
 from chalicelib.services.ports import Outside, Ports
 from chalicelib.services.publish import publish_leaderboard, publish_participant, rebuild_site
@@ -41,6 +43,8 @@ def react(ports: Ports, outside: Outside, change: Change) -> None:
             work_off_event(ports, outside.parsers, event_id)
         case MessageQueued(message_id):
             deliver(ports, outside, message_id)
+        case WebhookQueued(webhook_id):
+            deliver_webhook(ports, outside, webhook_id)
         case SettlementPlanned(referral_id):
             settle(ports, referral_id)
         case ParticipantChanged(before, after):

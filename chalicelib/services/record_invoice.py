@@ -7,11 +7,12 @@ from chalicelib.domain.errors import Conflict, Deferred, Refused
 from chalicelib.domain.events import InvoiceChanged
 from chalicelib.domain.identities import Contact, Identity
 from chalicelib.domain.invoices import Invoice, KnownInvoice, fold
-from chalicelib.domain.referrals import Referral, with_invoice
+from chalicelib.domain.referrals import Referral, crm_ids, with_invoice
 from chalicelib.services.apply_credit import apply_credit
 from chalicelib.services.follow_customer import find_participant
 from chalicelib.services.ports import Ports, attempts
 from chalicelib.services.settle import settle
+from chalicelib.services.tell import tell_of_referral
 
 
 def record_invoice(ports: Ports, changed: InvoiceChanged, by: str) -> str | None:
@@ -51,7 +52,10 @@ def _fold(ports: Ports, changed: InvoiceChanged, by: str) -> KnownInvoice:
             keys = [ports.pseudonyms.external(name) for name in changed.customer.contact.external_ids]
             known_by = tuple(dict.fromkeys((*referral.identities, *keys)))
             invoiced = with_invoice(referral, folded.invoice, changed.fact.at, by)
-            ports.store.referrals.change(transaction, replace(invoiced, identities=known_by))
+            crm = crm_ids((*referral.external_ids, *changed.customer.contact.external_ids))
+            invoiced = replace(invoiced, identities=known_by, external_ids=crm)
+            ports.store.referrals.change(transaction, invoiced)
+            tell_of_referral(ports, transaction, ports.store.settings.get().webhooks, referral, invoiced)
             for key in keys:
                 ports.store.identities.remember_referral(transaction, key, referral.id)
             ports.store.work.plan_settlement(transaction, referral.id, ports.now())

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.api.openapi_contract import Operation
 from tests.api.senders import example_of, have_source, open_every_door, signed
+from tests.running import free_port
 from tests.world import Answer, World
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -209,6 +210,25 @@ class Provoker:
     def listMessages(self) -> None:  # noqa: N802
         self.admin("GET", "messages?status=queued")
         self.admin("GET", "messages?status=x")
+
+    def webhook(self) -> str:
+        """A fresh webhook that waits for its next attempt: nobody listens where it goes."""
+        self.world.settings(webhooks=[{"url": f"http://127.0.0.1:{free_port()}/", "types": ["referral.created"]}])
+        self.referral()
+        self.world.settings(webhooks=[])
+        return str(self.admin("GET", "webhooks?status=pending&limit=1").json["items"][0]["id"])
+
+    def listWebhooks(self) -> None:  # noqa: N802
+        self.webhook()
+        self.admin("GET", "webhooks", key=self.staff)
+        self.admin("GET", "webhooks?status=x")
+
+    def retryWebhook(self) -> None:  # noqa: N802
+        path = f"webhooks/{self.webhook()}"
+        self.admin("POST", path, {"note": "at once"})
+        self.world.settle_down()
+        self.admin("POST", path, {})
+        self.admin("POST", "webhooks/whk_0", {})
 
     def showSettings(self) -> None:  # noqa: N802
         self.admin("GET", "settings", key=self.staff)
