@@ -21,7 +21,7 @@ TEMPLATES: tuple[Template, ...] = (
 
 @dataclass(frozen=True)
 class Message:
-    """One SMS or e-mail. The words are made when it is claimed; `to` and `text` are None until then."""
+    """One SMS or e-mail. `to` and `text` are None until it is claimed, or put off till the day: then the words are made."""
 
     id: str
     template: Template

@@ -16,6 +16,9 @@ from chalicelib.domain.notices import TYPES
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.participants import SEGMENTS, Segment
 from chalicelib.domain.people import clean_text
+from chalicelib.domain.quiet_hours import QuietHours
+from chalicelib.domain.quiet_hours_setting import DEFAULT as QUIET_HOURS
+from chalicelib.domain.quiet_hours_setting import parse_quiet_hours
 from chalicelib.domain.referrals import TRIGGERS, Trigger
 from chalicelib.domain.rewards import KINDS, TIER_MODES, RewardKind, RewardPlan, Tier, TierMode
 from chalicelib.domain.webhooks import MAX_URL, MOST_ENDPOINTS, Endpoint, why_not_url
@@ -39,6 +42,7 @@ DEFAULTS: Mapping[str, Any] = {
         "services": [],
         "country": "US",
         "timezone": "America/New_York",
+        "address": None,
     },
     "currency": "USD",
     "rewards": {
@@ -83,6 +87,7 @@ DEFAULTS: Mapping[str, Any] = {
     "show_referrer_name": True,
     "submissions_per_hour": 20,
     "messages": {},
+    "quiet_hours": QUIET_HOURS,
     "sources": {},
     "webhooks": [],
 }
@@ -101,6 +106,7 @@ class Business:
     services: tuple[str, ...]
     country: str
     timezone: str
+    address: str | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +130,7 @@ class Settings:
     messages: Mapping[str, Mapping[str, str]]
     sources: Mapping[str, Mapping[str, Any]]
     webhooks: tuple[Endpoint, ...]
+    quiet_hours: QuietHours
     version: int = 0
 
 
@@ -168,6 +175,7 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
         messages=_messages(fields.object("messages")),
         sources=_sources(fields.object("sources")),
         webhooks=_webhooks(fields),
+        quiet_hours=parse_quiet_hours(fields.object("quiet_hours")),
         version=version,
     )
     refused = {error.field for error in fields.errors}
@@ -179,7 +187,7 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
             getattr(settings, name), bool
         ):
             fields.refuse(name, "must be a JSON boolean, or the text exactly as it is to hold")
-    for name in ("messages", "sources", "hold_days_by_kind", "eligibility"):
+    for name in ("messages", "sources", "hold_days_by_kind", "eligibility", "quiet_hours"):
         if complete[name] is None:
             fields.refuse(name, "must be an object")
     fields.done()
@@ -251,6 +259,7 @@ def _business(fields: Fields | None) -> Business:
         services=tuple(services),
         country=country,
         timezone=timezone,
+        address=fields.text("address", most=200),
     )
 
 

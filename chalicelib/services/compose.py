@@ -25,9 +25,8 @@ class Composed:
     reason: str | None = None
 
 
-def compose(ports: Ports, wording: Wording, message: Message) -> Composed:
+def compose(ports: Ports, wording: Wording, message: Message, settings: Settings) -> Composed:
     """Address and word one message. Raises InvalidInput where a template cannot be filled."""
-    settings = ports.store.settings.get()
     participant = ports.store.participants.get(message.participant_id) if message.participant_id else None
     referral = ports.store.referrals.get(message.referral_id) if message.referral_id else None
     reward = ports.store.rewards.get(message.reward_id) if message.reward_id else None

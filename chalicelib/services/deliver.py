@@ -1,13 +1,15 @@
 """Deliver a message: claim, send, mark. What is uncertain is said to be unknown and never sent again (P13, P17)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.domain.errors import InvalidInput, Refused
 from chalicelib.domain.messages import Message
+from chalicelib.domain.quiet_hours import next_allowed, waits_for_day
 from chalicelib.domain.webhooks import Endpoint
 from chalicelib.services.compose import Composed, compose
 from chalicelib.services.ports import Outgoing, Outside, Ports, SendError
+from chalicelib.services.shapes import time_shape
 from chalicelib.services.tell import tell_of_invitation
 
 #: After this long a claimed message's sender is taken for dead.
@@ -25,16 +27,26 @@ def deliver(ports: Ports, outside: Outside, message_id: str) -> Message | None:
         return _mark(ports, replace(message, status="unknown", reason="the sender stopped between claim and mark"))
     if message.status != "queued" or message.due_at > now:
         return message
+    settings = ports.store.settings.get()
     try:
-        composed = compose(ports, outside.wording, message)
+        composed = compose(ports, outside.wording, message, settings)
     except InvalidInput as error:
         return _mark(ports, replace(message, status="failed", reason=str(error)))
     if composed.to is None:
         return _mark(ports, replace(message, status="skipped", reason=composed.reason))
-    # Read before the claim: from there to the mark nothing else may fail.
-    webhooks = ports.store.settings.get().webhooks if message.template == "invitation" else ()
+    if waits_for_day(message, now):
+        allowed = next_allowed(composed.to, now, settings.quiet_hours, settings.business.timezone)
+        if allowed > now:
+            return _put_off(ports, message, composed, allowed)
     claimed = _claim(ports, message, composed)
-    return _send(ports, outside, claimed, webhooks) if claimed else ports.store.messages.get(message_id)
+    return _send(ports, outside, claimed, settings.webhooks) if claimed else ports.store.messages.get(message_id)
+
+
+def _put_off(ports: Ports, message: Message, composed: Composed, until: datetime) -> Message:
+    """Let it wait for the day where the recipient is, with its words shown as they stand; they are made anew then."""
+    reason = f"waits for the end of quiet hours at {time_shape(until)}"
+    shown = replace(message, to=composed.to, subject=composed.subject, text=composed.text)
+    return _mark(ports, replace(shown, due_at=until, reason=reason))
 
 
 def _claim(ports: Ports, message: Message, composed: Composed) -> Message | None:
