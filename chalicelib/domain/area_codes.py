@@ -1,7 +1,7 @@
 """Where a North American number comes from: its area code's state and time zones (SMS rules of FACTS.md).
 
-Read from Google's libphonenumber 9.0.42 (Apache 2.0), whose lite build leaves these tables out. An area code keeps every
-zone that any exchange in it has. A moved or ported phone cannot be seen from here.
+Read from Google's libphonenumber 9.0.42 (Apache 2.0), whose lite build leaves these tables out. An area code keeps
+every zone that any exchange in it has. A moved or ported phone cannot be seen from here.
 """
 
 from functools import cache

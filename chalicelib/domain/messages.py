@@ -21,7 +21,7 @@ TEMPLATES: tuple[Template, ...] = (
 
 @dataclass(frozen=True)
 class Message:
-    """One SMS or e-mail. `to` and `text` are None until it is claimed, or put off till the day: then the words are made."""
+    """One SMS or e-mail. The words are made when it is claimed, or put off till the day; `to` and `text` come with them."""
 
     id: str
     template: Template

@@ -102,6 +102,8 @@ class QuietHours:
 
     def of(self, state: str | None) -> Hours:
         """The hours in one state: the owner's own for it, or what both the owner's and the state's allow."""
+        if state is None:
+            return self.hours
         if state in self.overrides:
             return self.overrides[state]
         return self.hours.within(STATE_LAWS[state]) if state in STATE_LAWS else self.hours
