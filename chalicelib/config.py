@@ -31,6 +31,7 @@ class Config:
     jobber_secrets: tuple[str, ...] = ()
     housecallpro_secrets: tuple[str, ...] = ()
     mapped_secrets: tuple[str, ...] = ()
+    twilio_tokens: tuple[str, ...] = ()
     webhooks_secrets: tuple[str, ...] = ()
     quickbooks: QuickBooksAccess = field(default_factory=QuickBooksAccess)
     jobber: JobberAccess = field(default_factory=JobberAccess)
@@ -75,6 +76,7 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         jobber_secrets=_secrets(environment, "GOODWORD_JOBBER_SECRET"),
         housecallpro_secrets=_secrets(environment, "GOODWORD_HOUSECALLPRO_SECRET"),
         mapped_secrets=_secrets(environment, "GOODWORD_MAPPED_SECRET"),
+        twilio_tokens=_secrets(environment, "GOODWORD_TWILIO_TOKEN"),
         webhooks_secrets=_secrets(environment, "GOODWORD_WEBHOOKS_SECRET"),
         quickbooks=_quickbooks(environment),
         jobber=_jobber(environment),

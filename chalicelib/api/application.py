@@ -56,7 +56,7 @@ def _register(blueprint: Blueprint, route: Route, program: "Callable[[], Program
         return _answer(blueprint.current_request, route, program, parameters)
 
     view.role = route.role  # type: ignore[attr-defined]  # read back by require_roles
-    content_types = [JSON, FORM] if route.forms else [JSON]
+    content_types = [JSON] * route.json + [FORM] * route.forms
     name = route.handler.replace(":", "_")
     blueprint.route(route.path, methods=[route.method], name=name, content_types=content_types)(view)
 

@@ -9,13 +9,14 @@ from chalicelib.domain.access import Role
 
 
 class Route(NamedTuple):
-    """`handler` is `module:function` in this package; `forms`: an HTML form may be posted to it."""
+    """`handler` is `module:function` in this package; `forms`, `json`: whether it takes an HTML form, a JSON body."""
 
     method: str
     path: str
     role: Role
     handler: str
     forms: bool = False
+    json: bool = True
 
 
 ROUTES = (
@@ -27,6 +28,7 @@ ROUTES = (
     Route("POST", "/v1/hooks/jobber", "signed", "hooks:post_jobber"),
     Route("POST", "/v1/hooks/housecallpro", "signed", "hooks:post_housecallpro"),
     Route("POST", "/v1/hooks/mapped/{name}", "signed", "hooks:post_mapped"),
+    Route("POST", "/v1/hooks/twilio", "signed", "hooks_twilio:post_twilio", forms=True, json=False),
     Route("GET", "/v1/admin/participants", "staff", "admin_participants:list_participants"),
     Route("POST", "/v1/admin/participants", "staff", "admin_participants:create_participant"),
     Route("GET", "/v1/admin/participants/{code}", "staff", "admin_participants:show_participant"),
@@ -46,6 +48,7 @@ ROUTES = (
     Route("GET", "/v1/admin/discounts/{discount_code}", "staff", "admin_discounts:show_discount"),
     Route("POST", "/v1/admin/discounts/{discount_code}", "staff", "admin_discounts:post_discount"),
     Route("GET", "/v1/admin/messages", "staff", "admin_program:list_messages"),
+    Route("GET", "/v1/admin/replies", "staff", "admin_replies:list_replies"),
     Route("GET", "/v1/admin/webhooks", "staff", "admin_webhooks:list_webhooks"),
     Route("POST", "/v1/admin/webhooks/{webhook_id}", "owner", "admin_webhooks:post_webhook"),
     Route("GET", "/v1/admin/settings", "staff", "admin_program:show_settings"),

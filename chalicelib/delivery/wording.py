@@ -21,6 +21,7 @@ SAMPLE: Mapping[str, Any] = {
     "prospect": {"name": "Sam Lee", "first_name": "Sam", "phone": "+15555550101"},
     "lead": {"callback_window": "morning", "kind": "call back", "note": "", "referred_by": None, "service": "Drains"},
     "discount": {"code": "9X4CMQ2T7R", "text": "$25"},
+    "reply": {"phone": "+15555550101", "text": "Thanks, I will tell my friends."},
     "reward": {"text": "a $25 service credit", "code": None, "kind": "service_credit", "why": "closed referral 1"},
 }
 #: What a message of this kind does not have; a template must do without it.
@@ -29,6 +30,9 @@ _ABSENT: Mapping[str, tuple[str, ...]] = {
     "lead_received": ("participant", "reward", "link", "share_link", "offer"),
     "new_lead": ("participant", "reward", "link", "share_link", "offer"),
     "thank_you": ("reward",),
+    "reply_received": ("participant", "reward", "link", "share_link", "offer", "prospect", "lead"),
+    "opt_out_confirmed": ("participant", "reward", "link", "share_link", "offer", "prospect", "lead"),
+    "help": ("participant", "reward", "link", "share_link", "offer", "prospect", "lead"),
 }
 
 

@@ -6,8 +6,18 @@ from typing import Literal
 
 Channel = Literal["sms", "email"]
 MessageStatus = Literal["queued", "claimed", "sent", "failed", "skipped", "unknown"]
-Recipient = Literal["participant", "prospect", "owner"]
-Template = Literal["invitation", "lead_received", "new_lead", "reward_issued", "thank_you", "reward_reversed"]
+Recipient = Literal["participant", "prospect", "owner", "writer"]
+Template = Literal[
+    "invitation",
+    "lead_received",
+    "new_lead",
+    "reward_issued",
+    "thank_you",
+    "reward_reversed",
+    "reply_received",
+    "opt_out_confirmed",
+    "help",
+]
 STATUSES: tuple[MessageStatus, ...] = ("queued", "claimed", "sent", "failed", "skipped", "unknown")
 TEMPLATES: tuple[Template, ...] = (
     "invitation",
@@ -16,12 +26,18 @@ TEMPLATES: tuple[Template, ...] = (
     "reward_issued",
     "thank_you",
     "reward_reversed",
+    "reply_received",
+    "opt_out_confirmed",
+    "help",
 )
 
 
 @dataclass(frozen=True)
 class Message:
-    """One SMS or e-mail. The words are made when it is claimed, or put off till the day; `to` and `text` come with them."""
+    """One SMS or e-mail. Its words, and `to`, are made when it is claimed, or put off till the day.
+
+    A `writer` is whoever has just texted us: `to` is known from the start.
+    """
 
     id: str
     template: Template
@@ -32,6 +48,7 @@ class Message:
     participant_id: str | None = None
     referral_id: str | None = None
     reward_id: str | None = None
+    reply_id: str | None = None
     status: MessageStatus = "queued"
     to: str | None = None
     subject: str | None = None

@@ -71,6 +71,16 @@ def verify_housecallpro(headers: Mapping[str, str], body: bytes, secrets: Iterab
     _matches([headers.get("api-signature", "")], expected)
 
 
+def verify_twilio(
+    headers: Mapping[str, str], url: str, form: Iterable[tuple[str, str]], secrets: Iterable[str]
+) -> None:
+    """Verify `X-Twilio-Signature`: base64 HMAC-SHA1 over our public address and the form's fields in order."""
+    signed = url + "".join(name + value for name, value in sorted(set(form)))
+    digests = [hmac.new(secret.encode(), signed.encode(), hashlib.sha1).digest() for secret in _some(secrets)]
+    expected = [base64.b64encode(digest).decode() for digest in digests]
+    _matches([headers.get("x-twilio-signature", "")], expected, "the signature does not fit the form")
+
+
 def verify_shared_secret(headers: Mapping[str, str], secrets: Iterable[str]) -> None:
     """Compare `X-Goodword-Secret` with ours, for programs that cannot sign: it proves the sender, not the body."""
     known = [secret.strip() for secret in _some(secrets)]

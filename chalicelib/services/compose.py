@@ -39,6 +39,7 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
         **_referral_data(referral),
         "discount": _discount_data(ports, referral),
         **_reward_data(participant, reward),
+        "reply": _reply_data(ports, message),
     }
     own = settings.messages.get(message.template, {})
     if message.channel == "sms":
@@ -53,6 +54,8 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
 def _address(
     message: Message, settings: Settings, participant: Participant | None, referral: Referral | None
 ) -> tuple[str | None, str | None]:
+    if message.recipient == "writer":
+        return message.to, "nobody wrote"
     if message.recipient == "owner":
         return settings.business.owner_phone, "business.owner_phone is not set in the settings"
     if message.recipient == "prospect":
@@ -108,6 +111,11 @@ def _discount_data(ports: Ports, referral: Referral | None) -> dict[str, object]
     code = referral.discount_code if referral else None
     discount = ports.store.discounts.get(code) if code else None
     return {"code": code, "text": discount.terms.in_words(discount.currency)} if discount else None
+
+
+def _reply_data(ports: Ports, message: Message) -> dict[str, object] | None:
+    reply = ports.store.replies.get(message.reply_id) if message.reply_id else None
+    return {"phone": reply.phone, "text": reply.text} if reply else None
 
 
 def _reward_data(participant: Participant | None, reward: Reward | None) -> dict[str, object]:

@@ -60,7 +60,8 @@ def _claim(ports: Ports, message: Message, composed: Composed) -> Message | None
     )
     transaction = ports.store.transaction()
     ports.store.messages.change(transaction, claimed)
-    if message.channel == "sms" and message.recipient != "owner" and composed.to:
+    # Whoever has just texted us gets the one answer, also after a STOP.
+    if message.channel == "sms" and message.recipient not in {"owner", "writer"} and composed.to:
         ports.store.identities.require_not_opted_out(transaction, ports.pseudonyms.phone(composed.to))
     try:
         transaction.commit()

@@ -8,6 +8,7 @@ from chalicelib.domain.access import AuditEntry
 from chalicelib.domain.messages import Message
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.referrals import Referral
+from chalicelib.domain.replies import Reply
 from chalicelib.domain.rewards import Reward
 from chalicelib.domain.settings import plan_as_json
 from chalicelib.domain.webhooks import Webhook
@@ -135,6 +136,18 @@ def message_shape(message: Message) -> dict[str, Any]:
         "reason": message.reason,
         "created_at": time_shape(message.created_at),
         "sent_at": time_shape(message.sent_at),
+    }
+
+
+def reply_shape(reply: Reply) -> dict[str, Any]:
+    return {
+        "id": reply.id,
+        "phone": reply.phone,
+        "text": reply.text,
+        "meaning": reply.meaning,
+        "participant_id": reply.participant_id,
+        "referral_id": reply.referral_id,
+        "at": time_shape(reply.at),
     }
 
 

@@ -23,6 +23,7 @@ class MessageItem(Item):
     participant_id = UnicodeAttribute(null=True)
     referral_id = UnicodeAttribute(null=True)
     reward_id = UnicodeAttribute(null=True)
+    reply_id = UnicodeAttribute(null=True)
     to = UnicodeAttribute(null=True)
     subject = UnicodeAttribute(null=True)
     text = UnicodeAttribute(null=True)
@@ -78,6 +79,7 @@ def _row(message: Message, version: int) -> Row:
         participant_id=message.participant_id,
         referral_id=message.referral_id,
         reward_id=message.reward_id,
+        reply_id=message.reply_id,
         to=message.to,
         subject=message.subject,
         text=message.text,
@@ -105,6 +107,7 @@ def _message(item: MessageItem) -> Message:
         participant_id=item.participant_id,
         referral_id=item.referral_id,
         reward_id=item.reward_id,
+        reply_id=item.reply_id,
         status=item.status,  # type: ignore[arg-type]  # written from the same Literal
         to=item.to,
         subject=item.subject,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.messages import Messages
     from chalicelib.storage.participants import Participants
     from chalicelib.storage.referrals import Referrals
+    from chalicelib.storage.replies import Replies
     from chalicelib.storage.rewards import Rewards
     from chalicelib.storage.settings import SettingsStore
     from chalicelib.storage.site import SiteState
@@ -92,6 +93,12 @@ class Store:
         from chalicelib.storage.referrals import Referrals
 
         return Referrals()
+
+    @cached_property
+    def replies(self) -> "Replies":
+        from chalicelib.storage.replies import Replies
+
+        return Replies()
 
     @cached_property
     def rewards(self) -> "Rewards":

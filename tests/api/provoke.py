@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from tests.api.openapi_contract import Operation
 from tests.api.senders import example_of, have_source, open_every_door, signed
@@ -31,13 +32,10 @@ class Provoker:
         else:
             lead = {"referred_by": "Jane", "name": "Sam", "phone": "4155550142"}
             body = {"postLead": lead, "postVisit": {"code": "0000ZZZZ"}}.get(operation.id, {})
-        raw = json.dumps(body).encode()
-        world.http(
-            operation.method,
-            path,
-            raw=raw,
-            headers={"authorization": f"Bearer {world.owner}", **self.signed(operation, raw)},
-        )
+        form = "application/json" not in operation.request_types and bool(operation.request_types)
+        raw = urlencode(body).encode() if form else json.dumps(body).encode()
+        headers = {"authorization": f"Bearer {world.owner}", **(FORM if form else {}), **self.signed(operation, raw)}
+        world.http(operation.method, path, raw=raw, headers=headers)
 
     def referral(self, **fields: Any) -> dict[str, Any]:
         """A fresh referral made by hand."""
@@ -106,6 +104,18 @@ class Provoker:
         self.hook("postMapped", "mapped/nobody")
         have_source(self.world, "zapier")
         self.hook("postMapped", "mapped/zapier")
+
+    def postTwilio(self) -> None:  # noqa: N802
+        for fields in (example_of("postTwilio"), {"Body": "no sender"}):
+            raw = urlencode(fields).encode()
+            for headers in (signed(self.world, raw), {}):
+                self.world.http("POST", "/v1/hooks/twilio", raw=raw, headers={**FORM, **headers})
+        self.world.http("POST", "/v1/hooks/twilio", raw=b"a=" + b"b" * 70 * 1024, headers=FORM)
+
+    def listReplies(self) -> None:  # noqa: N802
+        self.postTwilio()
+        self.admin("GET", "replies?limit=5")
+        self.admin("GET", "replies?limit=0")
 
     def listParticipants(self) -> None:  # noqa: N802
         self.admin("GET", "participants?search=Ja&limit=2")

@@ -3,8 +3,10 @@
 import hashlib
 import hmac
 import time
+from base64 import b64encode
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 from chalicelib.domain.settings import DEFAULTS
@@ -24,6 +26,7 @@ def open_every_door(world: World) -> None:
         jobber_secrets=(SECRET,),
         housecallpro_secrets=(SECRET,),
         mapped_secrets=(EVENTS_SECRET,),
+        twilio_tokens=(SECRET,),
     )
 
 
@@ -43,6 +46,7 @@ def signed(world: World, raw: bytes) -> dict[str, str]:
         **sign_standard(f"evt_{uuid4().hex}", world.clock(), raw, EVENTS_SECRET),
         **stripe_headers(world, raw),
         **housecallpro_headers(raw, world.clock()),
+        **twilio_headers(raw),
         "intuit-signature": body_hmac(raw),
         "x-jobber-hmac-sha256": body_hmac(raw),
     }
@@ -58,6 +62,7 @@ def example_of(operation_id: str) -> Any:
         "postJobber": {"data": {"webHookEvent": jobber}},
         "postHousecallpro": housecallpro_job("job.completed", AT, id=uuid4().hex),
         "postMapped": {"person": uuid4().hex},
+        "postTwilio": {"MessageSid": f"SM{uuid4().hex}", "From": "+12125550142", "Body": "Thank you!"},
     }[operation_id]
 
 
@@ -77,3 +82,10 @@ def stripe_headers(world: World, raw: bytes, *, secret: str = STRIPE_SECRET, age
     at = int(world.clock().timestamp()) - age
     digest = hmac.new(secret.encode(), f"{at}.".encode() + raw, hashlib.sha256).hexdigest()
     return {"stripe-signature": f"t={at},v1={digest}"}
+
+
+def twilio_headers(raw: bytes, *, secret: str = SECRET, query: str = "") -> dict[str, str]:
+    """Twilio's signature over our address and a form; a body that is none has no fields."""
+    fields = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
+    signed = f"http://localhost:8000/v1/hooks/twilio{query}" + "".join(k + v for k, v in sorted(set(fields)))
+    return {"x-twilio-signature": b64encode(hmac.new(secret.encode(), signed.encode(), hashlib.sha1).digest()).decode()}

@@ -42,6 +42,7 @@ WORST: dict[str, Any] = {
         "referred_by": "R" * 80,
         "service": "S" * 80,
     },
+    "reply": {"phone": "+15555550101", "text": "t" * 1600},
     "reward": {
         "text": "t" * 200,
         "code": "0123456789",
@@ -92,9 +93,9 @@ def test_our_own_words_are_gsm_7(wording: TemplateWording, template: str):
 
 @pytest.mark.parametrize("template", SMS)
 def test_every_sms_to_a_customer_says_how_to_opt_out(wording: TemplateWording, template: str):
-    """FACTS, SMS rules; the owner's own notice needs none."""
+    """FACTS, SMS rules; the owner's own notices need none, nor does whoever has just opted out."""
     text = wording.render(template, "sms", SAMPLE, None)
-    assert ("STOP" in text) is (template != "new_lead")
+    assert ("STOP" in text) is (template not in {"new_lead", "reply_received", "opt_out_confirmed"})
 
 
 def variants() -> list[dict[str, Any]]:
