@@ -11,6 +11,8 @@ from chalicelib.storage.table import TableSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 _MIN_SECRET_BYTES = 16
+SMS_PROVIDERS = ("sns", "end-user-messaging", "twilio")
+_TWILIO = ("GOODWORD_TWILIO_ACCOUNT", "GOODWORD_TWILIO_TOKEN", "GOODWORD_SMS_SENDER")
 
 
 class ConfigError(Exception):
@@ -37,7 +39,10 @@ class Config:
     jobber: JobberAccess = field(default_factory=JobberAccess)
     site_bucket: str | None = None
     data: Path | None = None
+    sms_provider: str = "sns"
     sms_sender: str | None = None
+    sms_events: str | None = None
+    twilio_account: str | None = None
     email_sender: str | None = None
     client_address_header: str | None = None
 
@@ -82,7 +87,10 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         jobber=_jobber(environment),
         site_bucket=environment.get("GOODWORD_SITE_BUCKET"),
         data=Path(data) if data else None,
+        sms_provider=_sms_provider(environment),
         sms_sender=environment.get("GOODWORD_SMS_SENDER"),
+        sms_events=_text(environment, "GOODWORD_SMS_EVENTS"),
+        twilio_account=_text(environment, "GOODWORD_TWILIO_ACCOUNT"),
         email_sender=environment.get("GOODWORD_EMAIL_SENDER"),
         client_address_header=environment.get("GOODWORD_CLIENT_ADDRESS_HEADER"),
     )
@@ -98,6 +106,16 @@ def _standard_secrets(environment: Mapping[str, str], name: str) -> tuple[str, .
     if not all(standard_key(secret) for secret in secrets):
         raise ConfigError(f"{name} must be base64 after `whsec_`, such as whsec_$(openssl rand -base64 32)")
     return secrets
+
+
+def _sms_provider(environment: Mapping[str, str]) -> str:
+    provider = environment.get("GOODWORD_SMS_PROVIDER", "").strip() or SMS_PROVIDERS[0]
+    if provider not in SMS_PROVIDERS:
+        raise ConfigError(f"GOODWORD_SMS_PROVIDER must be one of {', '.join(SMS_PROVIDERS)}")
+    missing = [name for name in _TWILIO if provider == "twilio" and not _text(environment, name)]
+    if missing:
+        raise ConfigError(f"to send by Twilio, {', '.join(missing)} must be set")
+    return provider
 
 
 def _quickbooks(environment: Mapping[str, str]) -> QuickBooksAccess:

@@ -121,13 +121,33 @@ def _senders(config: Config) -> Mapping[Channel, Sender]:
         return {"sms": outbox, "email": outbox}
     import boto3
 
+    from chalicelib.delivery.aws_sending import ONCE
     from chalicelib.delivery.email import SesEmail
+
+    if config.email_sender is None:
+        return {"sms": _sms(config), "email": _NoSender("GOODWORD_EMAIL_SENDER")}
+    return {"sms": _sms(config), "email": SesEmail(boto3.client("sesv2", config=ONCE), config.email_sender)}
+
+
+def _sms(config: Config) -> Sender:
+    """The provider that `GOODWORD_SMS_PROVIDER` names."""
+    if config.sms_provider == "twilio":
+        from chalicelib.delivery.twilio_sms import TwilioSms
+
+        callback = f"{config.public_url}/v1/hooks/twilio"
+        return TwilioSms(config.twilio_account or "", config.twilio_tokens[0], config.sms_sender or "", callback)
+    import boto3
+
+    from chalicelib.delivery.aws_sending import ONCE
+
+    if config.sms_provider == "end-user-messaging":
+        from chalicelib.delivery.end_user_messaging import EndUserMessagingSms
+
+        client = boto3.client("pinpoint-sms-voice-v2", config=ONCE)
+        return EndUserMessagingSms(client, config.sms_sender, config.sms_events)
     from chalicelib.delivery.sms import SnsSms
 
-    sms = SnsSms(boto3.client("sns"), config.sms_sender)
-    if config.email_sender is None:
-        return {"sms": sms, "email": _NoSender("GOODWORD_EMAIL_SENDER")}
-    return {"sms": sms, "email": SesEmail(boto3.client("sesv2"), config.email_sender)}
+    return SnsSms(boto3.client("sns", config=ONCE), config.sms_sender)
 
 
 def _parsers(config: Config) -> Mapping[str, Parser]:

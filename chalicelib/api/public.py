@@ -8,6 +8,7 @@ from chalice import Response
 
 from chalicelib.api.call import Call
 from chalicelib.api.problems import problem_for
+from chalicelib.domain.consent import sms_consent
 from chalicelib.domain.errors import GoodwordError, InvalidInput, TooLarge, Unreadable
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.identifiers import new_id, normalise_alias, normalise_code
@@ -91,6 +92,7 @@ def _lead(submission: Submission, settings: Settings, now: datetime) -> Lead:
         callback_window=submission.callback_window,
         channel=submission.channel,
         sms_consent=submission.sms_consent,
+        consent=sms_consent(settings.business.name, now, "landing page") if submission.sms_consent else None,
         honeypot=submission.honeypot,
         offer=offer.id if offer else None,
         discount=offer.friend_discount if offer else None,

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from chalicelib.delivery.aws_sending import sending
 from chalicelib.services.ports import Outgoing
 
-_LATER = frozenset({"TooManyRequestsException", "LimitExceededException", "Throttling"})
+_LATER = frozenset({"TooManyRequestsException", "LimitExceededException", "Throttling", "ThrottlingException"})
 
 
 class SesClient(Protocol):

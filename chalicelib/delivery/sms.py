@@ -27,6 +27,6 @@ class SnsSms:
         attributes = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
         if self._sender:
             attributes["AWS.MM.SMS.OriginationNumber"] = {"DataType": "String", "StringValue": self._sender}
-        with sending("SNS", _LATER):
+        with sending("SNS", _LATER, opted_out="OptedOut"):
             answer = self._client.publish(PhoneNumber=message.to, Message=message.text, MessageAttributes=attributes)
         return str(answer["MessageId"])

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.domain.consent import Consent
 from chalicelib.domain.discounts import Terms
 from chalicelib.domain.referrals import Prospect, Source
 
@@ -26,6 +27,7 @@ class Lead:
     callback_window: str | None = None
     channel: str | None = None
     sms_consent: bool = False
+    consent: Consent | None = None
     honeypot: bool = False
     external_ids: tuple[str, ...] = ()
     offer: str | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from chalicelib.domain.consent import Consent
 from chalicelib.domain.invoices import Invoice
 
 Stage = Literal[
@@ -81,6 +82,7 @@ class Referral:
     discount_code: str | None = None
     referred_by: str | None = None
     sms_consent: bool = False
+    consent: Consent | None = None
     disqualified: Disqualification | None = None
     first_referral_id: str | None = None
     identities: tuple[str, ...] = ()

@@ -145,6 +145,7 @@ def _referral(
         offer=lead.offer,
         referred_by=lead.referred_by,
         sms_consent=lead.sms_consent,
+        consent=lead.consent,
         disqualified=disqualified,
         first_referral_id=first_referral_id,
         identities=keys,

@@ -77,11 +77,26 @@ def _send(ports: Ports, outside: Outside, message: Message, webhooks: tuple[Endp
     try:
         provider_id = outside.senders[message.channel].send(outgoing)
     except SendError as error:
+        if error.opted_out:
+            return _note_opt_out(ports, message, str(error))
         if error.again:
             return _mark(ports, replace(message, status="queued", due_at=ports.now() + RETRY, reason=str(error)))
         return _mark(ports, replace(message, status="failed" if error.certain else "unknown", reason=str(error)))
     sent = replace(message, status="sent", sent_at=ports.now(), provider_id=provider_id, reason=None)
     return _mark(ports, sent, webhooks)
+
+
+def _note_opt_out(ports: Ports, message: Message, reason: str) -> Message:
+    """What the provider knows of a number, our own list is to know too: providers are changed."""
+    skipped = replace(message, status="skipped", reason=f"opted out, says {reason}")
+    transaction = ports.store.transaction()
+    ports.store.messages.change(transaction, skipped)
+    ports.store.identities.set_opt_out(transaction, ports.pseudonyms.phone(message.to or ""), opted_out=True)
+    try:
+        transaction.commit()
+    except Refused:
+        return ports.store.messages.get(message.id) or message
+    return replace(skipped, version=message.version + 1)
 
 
 def _mark(ports: Ports, message: Message, webhooks: tuple[Endpoint, ...] = ()) -> Message:

@@ -35,10 +35,13 @@ class Ports:
 
 
 class SendError(Exception):
-    """The provider did not take a message. `certain`: it surely was not sent; `again`: it may be tried later."""
+    """The provider did not take a message. `certain`: it surely was not sent; `again`: it may be tried later.
 
-    def __init__(self, reason: str, *, certain: bool, again: bool = False) -> None:
-        self.certain, self.again = certain, again
+    `opted_out`: the number stands on the provider's own list of those who said no.
+    """
+
+    def __init__(self, reason: str, *, certain: bool, again: bool = False, opted_out: bool = False) -> None:
+        self.certain, self.again, self.opted_out = certain, again, opted_out
         super().__init__(reason)
 
 

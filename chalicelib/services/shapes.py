@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.access import AuditEntry
+from chalicelib.domain.consent import Consent
 from chalicelib.domain.messages import Message
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.referrals import Referral
@@ -76,6 +77,7 @@ def referral_shape(referral: Referral) -> dict[str, Any]:
         "offer": referral.offer,
         "discount_code": referral.discount_code,
         "referred_by": referral.referred_by,
+        "consent": _consent_shape(referral.consent),
         "disqualified": referral.disqualified,
         "first_referral_id": referral.first_referral_id,
         "closed": referral.closed,
@@ -98,6 +100,10 @@ def referral_shape(referral: Referral) -> dict[str, Any]:
         ],
         "why": referral.why,
     }
+
+
+def _consent_shape(consent: Consent | None) -> dict[str, Any] | None:
+    return {"text": consent.text, "at": time_shape(consent.at), "source": consent.source} if consent else None
 
 
 def reward_shape(reward: Reward) -> dict[str, Any]:

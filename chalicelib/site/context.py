@@ -7,6 +7,7 @@ from typing import Any
 
 import phonenumbers
 
+from chalicelib.domain.consent import SMS_BOX, sms_terms
 from chalicelib.domain.referrals import CHANNELS
 from chalicelib.domain.settings import Settings
 from chalicelib.domain.submissions import CALLBACK_WINDOWS
@@ -26,6 +27,8 @@ def page_context(settings: Settings, public_url: str, site: Path) -> Mapping[str
         "public_url": public_url.rstrip("/"),
         "channels": CHANNELS,
         "callback_windows": CALLBACK_WINDOWS,
+        "sms_box": SMS_BOX,
+        "sms_terms": sms_terms(business.name),
         "css_url": asset_url(site, "page.css"),
         "js_url": asset_url(site, "page.js"),
         "icon_url": asset_url(site, "icon.svg"),

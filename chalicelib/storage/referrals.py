@@ -5,6 +5,7 @@ from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
+from chalicelib.domain.consent import Consent
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.referrals import ENDS, STAGES, Mark, Prospect, Referral, Stage, StageChange
 from chalicelib.storage.reading import list_keys, merge_keys, read, read_in_order
@@ -34,6 +35,7 @@ class ReferralItem(Item):
     discount_code = UnicodeAttribute(null=True)
     referred_by = UnicodeAttribute(null=True)
     sms_consent = BooleanAttribute(default=False)
+    consent = JSONAttribute(null=True)
     disqualified = UnicodeAttribute(null=True)
     first_referral_id = UnicodeAttribute(null=True)
     identities = JSONAttribute(null=True)
@@ -123,6 +125,7 @@ def _row(referral: Referral, version: int) -> Row:
         discount_code=referral.discount_code,
         referred_by=referral.referred_by,
         sms_consent=referral.sms_consent,
+        consent=_consent_as_json(referral.consent),
         disqualified=referral.disqualified,
         first_referral_id=referral.first_referral_id,
         identities=list(referral.identities) or None,
@@ -161,6 +164,7 @@ def _referral(item: ReferralItem) -> Referral:
         discount_code=item.discount_code,
         referred_by=item.referred_by,
         sms_consent=item.sms_consent,
+        consent=_consent(item.consent),
         disqualified=item.disqualified,  # type: ignore[arg-type]  # written from the same Literal
         first_referral_id=item.first_referral_id,
         identities=tuple(item.identities or ()),
@@ -211,3 +215,11 @@ def _change_as_json(change: Mark | StageChange) -> dict[str, str]:
 
 def _change(raw: dict[str, str]) -> dict[str, Any]:
     return {"stage": raw["stage"], "at": datetime.fromisoformat(raw["at"]), "by": raw["by"]}
+
+
+def _consent_as_json(consent: Consent | None) -> dict[str, str] | None:
+    return {"text": consent.text, "at": consent.at.isoformat(), "source": consent.source} if consent else None
+
+
+def _consent(raw: dict[str, str] | None) -> Consent | None:
+    return Consent(raw["text"], datetime.fromisoformat(raw["at"]), raw["source"]) if raw else None

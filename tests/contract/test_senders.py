@@ -11,12 +11,14 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 from moto import mock_aws
 
 from chalicelib.delivery.email import SesEmail
+from chalicelib.delivery.end_user_messaging import EndUserMessagingSms
 from chalicelib.delivery.outbox_file import OutboxFile
 from chalicelib.delivery.sms import SnsSms
 from chalicelib.services.ports import Outgoing, Sender, SendError
 
 SMS = Outgoing("msg_1", "+12125550101", "Hello Jane")
 EMAIL = Outgoing("msg_2", "jane@example.com", "Hello Jane", "A subject")
+BROKEN = {"ResponseMetadata": {"HTTPStatusCode": 500}}
 AWS = {"region_name": "us-east-1", "aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
 
@@ -49,7 +51,7 @@ class Failing:
     def publish(self, **parameters: Any) -> dict[str, Any]:
         raise self.error
 
-    send_email = publish
+    send_email = send_text_message = publish
 
 
 def sns(error: Exception) -> Sender:
@@ -60,16 +62,21 @@ def ses(error: Exception) -> Sender:
     return SesEmail(Failing(error), "business@example.com")
 
 
+def end_user_messaging(error: Exception) -> Sender:
+    return EndUserMessagingSms(Failing(error), None)
+
+
 def refusal(code: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": "no"}}, "Publish")
 
 
-@pytest.mark.parametrize("sender", [sns, ses])
+@pytest.mark.parametrize("sender", [sns, ses, end_user_messaging])
 @pytest.mark.parametrize(
     ("error", "certain", "again"),
     [
         (refusal("InvalidParameter"), True, False),
-        (refusal("Throttling"), True, True),
+        (refusal("ThrottlingException"), True, True),
+        (ClientError({**refusal("InternalServerException").response, **BROKEN}, "Publish"), False, False),
         (EndpointConnectionError(endpoint_url="https://example.com"), True, True),
         (ReadTimeoutError(endpoint_url="https://example.com"), False, False),
     ],

@@ -8,6 +8,7 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from chalicelib.domain.access import ApiKey, AuditEntry
+from chalicelib.domain.consent import Consent
 from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.events import EventStatus, StoredEvent
 from chalicelib.domain.identifiers import CROCKFORD
@@ -130,6 +131,7 @@ referrals = st.builds(
     discount_code=perhaps(word),
     referred_by=perhaps(text),
     sms_consent=st.booleans(),
+    consent=perhaps(st.builds(Consent, text, moment, text)),
     disqualified=perhaps(st.sampled_from(get_args(Disqualification))),
     first_referral_id=perhaps(referral_id),
     identities=st.lists(word, max_size=3).map(tuple),
@@ -195,6 +197,7 @@ messages = st.builds(
     participant_id=perhaps(code),
     referral_id=perhaps(referral_id),
     reward_id=perhaps(word),
+    reply_id=perhaps(word),
     status=st.sampled_from(MESSAGE_STATUSES),
     to=perhaps(word),
     subject=perhaps(text),
