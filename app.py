@@ -4,7 +4,7 @@ What only a handler needs is imported in it: a cold start that takes a lead does
 """
 
 from chalice import Rate
-from chalice.app import CloudWatchEvent, DynamoDBEvent
+from chalice.app import CloudWatchEvent, DynamoDBEvent, SNSEvent
 
 from chalicelib.api.application import create_app
 from chalicelib.wiring import program
@@ -19,6 +19,14 @@ def stream(event: DynamoDBEvent) -> dict[str, list[dict[str, str]]]:
 
     failed = handle_records(program(), event.to_dict()["Records"])
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
+
+
+@app.on_sns_message(topic="goodword-notices")
+def notices(event: SNSEvent) -> None:
+    """Take texts that came in, receipts, bounces and complaints, as AWS publishes them."""
+    from chalicelib.handlers import handle_notices
+
+    handle_notices(program(), [event.message])
 
 
 @app.schedule(Rate(1, unit=Rate.MINUTES))

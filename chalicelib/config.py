@@ -44,6 +44,7 @@ class Config:
     sms_events: str | None = None
     twilio_account: str | None = None
     email_sender: str | None = None
+    email_events: str | None = None
     client_address_header: str | None = None
 
     @property
@@ -92,6 +93,7 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         sms_events=_text(environment, "GOODWORD_SMS_EVENTS"),
         twilio_account=_text(environment, "GOODWORD_TWILIO_ACCOUNT"),
         email_sender=environment.get("GOODWORD_EMAIL_SENDER"),
+        email_events=_text(environment, "GOODWORD_EMAIL_EVENTS"),
         client_address_header=environment.get("GOODWORD_CLIENT_ADDRESS_HEADER"),
     )
 

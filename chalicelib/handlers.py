@@ -4,8 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from chalicelib.domain.changes import Change
+from chalicelib.domain.receipts import Receipt
+from chalicelib.domain.replies import IncomingText
+from chalicelib.inbound.aws_notices import Returned, read_notices
+from chalicelib.services.note_receipt import note_receipt
 from chalicelib.services.publish import publish_leaderboard, rebuild_site
 from chalicelib.services.react import BATCH, Outcome, catch_up, follow_up
+from chalicelib.services.receive_text import receive_text
+from chalicelib.services.suppress import suppress
 from chalicelib.storage.stream import change_in, change_of_key
 from chalicelib.wiring import Program
 
@@ -20,6 +26,20 @@ def handle_records(program: Program, records: Iterable[Mapping[str, Any]]) -> li
         if not follow_up(program.ports, program.outside, change):
             failed.append(str(record["dynamodb"]["SequenceNumber"]))
     return failed
+
+
+def handle_notices(program: Program, messages: Iterable[str]) -> None:
+    """Follow what AWS published: texts that came in, receipts, mailboxes that are gone. Told again, it is safe."""
+    for message in messages:
+        for notice in read_notices(message):
+            match notice:
+                case IncomingText():
+                    receive_text(program.ports, notice)
+                case Receipt():
+                    note_receipt(program.ports, notice)
+                case Returned(emails, why):
+                    for email in emails:
+                        suppress(program.ports, program.ports.pseudonyms.email(email), why)
 
 
 def handle_schedule(program: Program) -> Outcome:

@@ -84,6 +84,10 @@ class Program:
         errors = error.errors if isinstance(error, InvalidInput) else (FieldError("form", str(error)),)
         return self.public_site.builder(self.settings(), self.ports.now()).form_error(errors, back)
 
+    def unsubscribe_page(self, *, done: bool) -> str:
+        """The page behind the link below our e-mails."""
+        return self.public_site.builder(self.settings(), self.ports.now()).unsubscribe(done=done)
+
 
 def make_program(config: Config, *, now: Callable[[], datetime] | None = None) -> Program:
     """Wire a program for one configuration."""
@@ -126,7 +130,8 @@ def _senders(config: Config) -> Mapping[Channel, Sender]:
 
     if config.email_sender is None:
         return {"sms": _sms(config), "email": _NoSender("GOODWORD_EMAIL_SENDER")}
-    return {"sms": _sms(config), "email": SesEmail(boto3.client("sesv2", config=ONCE), config.email_sender)}
+    client = boto3.client("sesv2", config=ONCE)
+    return {"sms": _sms(config), "email": SesEmail(client, config.email_sender, config.email_events)}
 
 
 def _sms(config: Config) -> Sender:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from chalice import Blueprint, Chalice, Response
 from chalice.app import Request
 
-from chalicelib.api.bodies import FORM, JSON
+from chalicelib.api.bodies import FORM, JSON, MULTIPART
 from chalicelib.api.call import Call
 from chalicelib.api.problems import as_problem, problem_for
 from chalicelib.api.routes import ROUTES, Route
@@ -56,7 +56,7 @@ def _register(blueprint: Blueprint, route: Route, program: "Callable[[], Program
         return _answer(blueprint.current_request, route, program, parameters)
 
     view.role = route.role  # type: ignore[attr-defined]  # read back by require_roles
-    content_types = [JSON] * route.json + [FORM] * route.forms
+    content_types = [JSON] * route.json + [FORM] * route.forms + [MULTIPART] * route.multipart
     name = route.handler.replace(":", "_")
     blueprint.route(route.path, methods=[route.method], name=name, content_types=content_types)(view)
 

@@ -11,6 +11,7 @@ from chalicelib.domain.strict_json import read_object
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
+MULTIPART = "multipart/form-data"
 _MOST_FIELDS = 100
 #: Encodings of text only; Python knows others, such as zlib, under the same name.
 _CHARSETS = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "utf-16", "utf-16-le", "utf-16-be"})

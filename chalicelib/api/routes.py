@@ -9,7 +9,7 @@ from chalicelib.domain.access import Role
 
 
 class Route(NamedTuple):
-    """`handler` is `module:function` in this package; `forms`, `json`: whether it takes an HTML form, a JSON body."""
+    """`handler` is `module:function` in this package; `forms`, `json`, `multipart`: what bodies it takes."""
 
     method: str
     path: str
@@ -17,11 +17,22 @@ class Route(NamedTuple):
     handler: str
     forms: bool = False
     json: bool = True
+    multipart: bool = False
 
 
 ROUTES = (
     Route("POST", "/v1/leads", "public", "public:post_lead", forms=True),
     Route("POST", "/v1/visits", "public", "public:post_visit"),
+    Route("GET", "/v1/unsubscribe/{token}", "public", "unsubscribe:show_unsubscribe"),
+    Route(
+        "POST",
+        "/v1/unsubscribe/{token}",
+        "public",
+        "unsubscribe:post_unsubscribe",
+        forms=True,
+        json=False,
+        multipart=True,
+    ),
     Route("POST", "/v1/hooks/events", "signed", "hooks:post_event"),
     Route("POST", "/v1/hooks/stripe", "signed", "hooks:post_stripe"),
     Route("POST", "/v1/hooks/quickbooks", "signed", "hooks:post_quickbooks"),

@@ -15,11 +15,15 @@ class SesClient(Protocol):
 
 
 class SesEmail:
-    """Amazon SES. It has no idempotency token, so a lost answer leaves the message's fate unknown."""
+    """Amazon SES. It has no idempotency token, so a lost answer leaves the message's fate unknown.
 
-    def __init__(self, client: SesClient, sender: str) -> None:
+    `events` is the configuration set that publishes deliveries, bounces and complaints; our tag comes back with them.
+    """
+
+    def __init__(self, client: SesClient, sender: str, events: str | None = None) -> None:
         self._client = client
         self._sender = sender
+        self._events = events
 
     def send(self, message: Outgoing) -> str:
         """Hand one e-mail to SES; returns its MessageId."""
@@ -31,7 +35,20 @@ class SesEmail:
                     "Simple": {
                         "Subject": {"Data": message.subject or "", "Charset": "UTF-8"},
                         "Body": {"Text": {"Data": message.text, "Charset": "UTF-8"}},
+                        "Headers": _headers(message),
                     }
                 },
+                EmailTags=[{"Name": "message", "Value": message.id[:256]}],
+                **({"ConfigurationSetName": self._events} if self._events else {}),
             )
         return str(answer["MessageId"])
+
+
+def _headers(message: Outgoing) -> list[dict[str, str]]:
+    """One click in the mail program ends it (RFC 8058); SES signs these with the rest."""
+    if message.unsubscribe is None:
+        return []
+    return [
+        {"Name": "List-Unsubscribe", "Value": f"<{message.unsubscribe}>"},
+        {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+    ]

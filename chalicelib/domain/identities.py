@@ -64,6 +64,17 @@ class Pseudonyms:
         """The discount code of the friend in a referral: told again it is the same, and nobody can guess it."""
         return code_from(hmac.new(self._secret, f"friend:{referral_id}".encode(), hashlib.sha256).digest())
 
+    def unsubscribe_token(self, email: str) -> str:
+        """Stands for an address below e-mails to it, and does not say which: its key, and proof that it is ours."""
+        key = self.email(email)
+        return key + self.key("unsubscribe", key)
+
+    def unsubscribing(self, token: str) -> str | None:
+        """The key of the address a token stands for, or None for one that we did not give."""
+        key, proof = token[:32], token[32:]
+        fits = hmac.compare_digest(proof.encode("utf-8", "replace"), self.key("unsubscribe", key).encode())
+        return key if fits else None
+
     def share_token(self, participant_id: str, generation: int) -> str:
         """The participant's 256-bit share token; a new generation makes the old one worthless."""
         digest = hmac.new(self._secret, f"share:{participant_id}:{generation}".encode(), hashlib.sha256).digest()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 Channel = Literal["sms", "email"]
-MessageStatus = Literal["queued", "claimed", "sent", "failed", "skipped", "unknown"]
+MessageStatus = Literal["queued", "claimed", "sent", "delivered", "undelivered", "failed", "skipped", "unknown"]
 Recipient = Literal["participant", "prospect", "owner", "writer"]
 Template = Literal[
     "invitation",
@@ -18,7 +18,16 @@ Template = Literal[
     "opt_out_confirmed",
     "help",
 ]
-STATUSES: tuple[MessageStatus, ...] = ("queued", "claimed", "sent", "failed", "skipped", "unknown")
+STATUSES: tuple[MessageStatus, ...] = (
+    "queued",
+    "claimed",
+    "sent",
+    "delivered",
+    "undelivered",
+    "failed",
+    "skipped",
+    "unknown",
+)
 TEMPLATES: tuple[Template, ...] = (
     "invitation",
     "lead_received",
@@ -30,6 +39,8 @@ TEMPLATES: tuple[Template, ...] = (
     "opt_out_confirmed",
     "help",
 )
+#: Advertising by CAN-SPAM's primary purpose; the others are about something between us and the reader.
+ADVERTISING: frozenset[Template] = frozenset({"invitation"})
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chalicelib.domain.messages import Channel, Message
+from chalicelib.domain.messages import ADVERTISING, Channel, Message
 from chalicelib.domain.money import amount_in_words, reward_in_words
 from chalicelib.domain.offers import current_offer
 from chalicelib.domain.participants import Participant
@@ -11,7 +11,7 @@ from chalicelib.domain.referrals import Referral
 from chalicelib.domain.rewards import Reward
 from chalicelib.domain.settings import Settings
 from chalicelib.domain.settlement import PUBLIC_REASONS
-from chalicelib.services.links import landing_link, share_link
+from chalicelib.services.links import landing_link, share_link, unsubscribe_link
 from chalicelib.services.ports import Ports, Wording
 
 
@@ -44,11 +44,26 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
     own = settings.messages.get(message.template, {})
     if message.channel == "sms":
         return Composed(to, wording.render(message.template, "sms", data, own.get("sms")))
+    if message.template in ADVERTISING and settings.business.address is None:
+        return Composed(None, reason="business.address is not set in the settings, and advertising must name it")
+    text = wording.render(message.template, "email", data, own.get("email"))
     return Composed(
         to,
-        wording.render(message.template, "email", data, own.get("email")),
+        text + _footer(ports, settings, to) if may_unsubscribe(message) else text,
         wording.render(message.template, "subject", data, own.get("subject")),
     )
+
+
+def may_unsubscribe(message: Message) -> bool:
+    """Whether a message is an e-mail that its reader may want no more of."""
+    return message.channel == "email" and message.recipient in {"participant", "prospect"}
+
+
+def _footer(ports: Ports, settings: Settings, to: str) -> str:
+    """Who writes, from where, and how it ends (CAN-SPAM)."""
+    business = settings.business
+    who = f"{business.name}, {business.address}" if business.address else business.name
+    return f"\n\n-- \n{who}\nNo more e-mails: {unsubscribe_link(ports, to)}"
 
 
 def _address(

@@ -7,7 +7,8 @@ from chalicelib.domain.errors import InvalidInput, Refused
 from chalicelib.domain.messages import Message
 from chalicelib.domain.quiet_hours import next_allowed, waits_for_day
 from chalicelib.domain.webhooks import Endpoint
-from chalicelib.services.compose import Composed, compose
+from chalicelib.services.compose import Composed, compose, may_unsubscribe
+from chalicelib.services.links import unsubscribe_link
 from chalicelib.services.ports import Outgoing, Outside, Ports, SendError
 from chalicelib.services.shapes import time_shape
 from chalicelib.services.tell import tell_of_invitation
@@ -61,8 +62,9 @@ def _claim(ports: Ports, message: Message, composed: Composed) -> Message | None
     transaction = ports.store.transaction()
     ports.store.messages.change(transaction, claimed)
     # Whoever has just texted us gets the one answer, also after a STOP.
-    if message.channel == "sms" and message.recipient not in {"owner", "writer"} and composed.to:
-        ports.store.identities.require_not_opted_out(transaction, ports.pseudonyms.phone(composed.to))
+    if message.recipient not in {"owner", "writer"} and composed.to:
+        key = ports.pseudonyms.phone if message.channel == "sms" else ports.pseudonyms.email
+        ports.store.identities.require_not_opted_out(transaction, key(composed.to))
     try:
         transaction.commit()
     except Refused as refused:
@@ -73,7 +75,8 @@ def _claim(ports: Ports, message: Message, composed: Composed) -> Message | None
 
 
 def _send(ports: Ports, outside: Outside, message: Message, webhooks: tuple[Endpoint, ...]) -> Message:
-    outgoing = Outgoing(message.id, message.to or "", message.text or "", message.subject)
+    link = unsubscribe_link(ports, message.to or "") if may_unsubscribe(message) else None
+    outgoing = Outgoing(message.id, message.to or "", message.text or "", message.subject, link)
     try:
         provider_id = outside.senders[message.channel].send(outgoing)
     except SendError as error:

@@ -13,3 +13,8 @@ def share_link(ports: Ports, participant: Participant) -> str:
     """The participant's own page; the token stays in the fragment and reaches no server log."""
     token = ports.pseudonyms.share_token(participant.id, participant.share_generation)
     return f"{ports.public_url}/share/#{token}"
+
+
+def unsubscribe_link(ports: Ports, email: str) -> str:
+    """Where an address is taken off our e-mails."""
+    return f"{ports.public_url}/v1/unsubscribe/{ports.pseudonyms.unsubscribe_token(email)}"

@@ -47,12 +47,13 @@ class SendError(Exception):
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message ready to go. `id` lets a provider or a log recognise it."""
+    """A message ready to go. `id` lets a provider or a log recognise it; `unsubscribe` is a link of one click."""
 
     id: str
     to: str
     text: str
     subject: str | None = None
+    unsubscribe: str | None = None
 
 
 class Sender(Protocol):

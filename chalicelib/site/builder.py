@@ -107,6 +107,10 @@ class SiteBuilder:
         """Render the answer to a refused form post where JavaScript is off; `back` is the page the form stands on."""
         return self._render("form_error.html", sentences=sentences(errors), back=back).decode()
 
+    def unsubscribe(self, *, done: bool) -> str:
+        """Render the question whether e-mails shall end, or that they have ended."""
+        return self._render("unsubscribe.html", done=done).decode()
+
     def _render(self, template: str, **values: object) -> bytes:
         context = {**self._context, "offer": self._offers["customer"], **values}
         return self._environment.get_template(template).render(context).encode()

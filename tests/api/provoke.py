@@ -32,6 +32,7 @@ class Provoker:
         else:
             lead = {"referred_by": "Jane", "name": "Sam", "phone": "4155550142"}
             body = {"postLead": lead, "postVisit": {"code": "0000ZZZZ"}}.get(operation.id, {})
+        path = self.unsubscribe() if "nsubscribe" in operation.id else path
         form = "application/json" not in operation.request_types and bool(operation.request_types)
         raw = urlencode(body).encode() if form else json.dumps(body).encode()
         headers = {"authorization": f"Bearer {world.owner}", **(FORM if form else {}), **self.signed(operation, raw)}
@@ -80,6 +81,20 @@ class Provoker:
 
     def postVisit(self) -> None:  # noqa: N802
         self.world.http("POST", "/v1/visits", {"code": self.world.enrol().id, "channel": "qr"})
+
+    def unsubscribe(self) -> str:
+        """A link below an e-mail to somebody new."""
+        token = self.world.program.ports.pseudonyms.unsubscribe_token(f"p{self.world.phone()[1:]}@example.com")
+        return f"/v1/unsubscribe/{token}"
+
+    def showUnsubscribe(self) -> None:  # noqa: N802
+        self.world.http("GET", self.unsubscribe())
+        self.world.http("GET", "/v1/unsubscribe/x")
+
+    def postUnsubscribe(self) -> None:  # noqa: N802
+        self.world.http("POST", self.unsubscribe(), raw=b"List-Unsubscribe=One-Click", headers=FORM)
+        self.world.http("POST", "/v1/unsubscribe/x", raw=b"", headers=FORM)
+        self.world.http("POST", self.unsubscribe(), raw=b"a=" + b"b" * 70 * 1024, headers=FORM)
 
     def hook(self, operation_id: str, path: str) -> None:
         for raw in (json.dumps(example_of(operation_id)).encode(), b"["):

@@ -29,6 +29,7 @@ def target(world: World, operation: Operation) -> str:
         discount_code="0123456789",
         name="zapier",
         webhook_id="whk_0",
+        token="0",
     )
 
 
@@ -83,6 +84,7 @@ def test_the_examples_of_the_document_are_accepted(provoker: Provoker) -> None:
             reward_id=provoker.reward(),
             discount_code=provoker.discount(),
             name="zapier",
+            token="0",
             webhook_id=provoker.webhook() if "webhook" in operation.path else "",
             referral_id=referral if "mentions" in operation.path else referral_made,
         )
