@@ -14,15 +14,15 @@ from chalicelib.domain.enrolment import parse_enrolment
 from chalicelib.domain.errors import GoodwordError, InvalidInput
 from chalicelib.domain.participants import SEGMENTS
 from chalicelib.domain.webhooks import STATUSES as WEBHOOK_STATUSES
-from chalicelib.inbound.signatures import sign_standard
+from chalicelib.inbound.signatures import MIN_SHARED_SECRET, sign_standard, standard_key
 from chalicelib.services.enrol import enrol
 from chalicelib.services.events import retry_failed_events
 from chalicelib.services.import_people import import_people
-from chalicelib.services.keys import issue_key
+from chalicelib.services.keys import issue_key, revoke_key
 from chalicelib.services.overview import stuck
 from chalicelib.services.rebuild import rebuild
 from chalicelib.services.retry_webhook import retry_webhooks
-from chalicelib.services.shapes import message_shape, participant_shape, webhook_shape
+from chalicelib.services.shapes import message_shape, participant_shape, time_shape, webhook_shape
 from chalicelib.wiring import Program
 
 Command = Callable[[Program, argparse.Namespace], int]
@@ -87,6 +87,10 @@ def build_parser() -> argparse.ArgumentParser:
     add = _command(key, "add", "make a key and show it, once", _key_add)
     add.add_argument("--role", choices=KEY_ROLES, required=True)
     add.add_argument("--name", default="command line", help="what the audit calls it")
+
+    _command(key, "list", "show whose keys there are", _key_list)
+    add = _command(key, "revoke", "make a key worthless, at once and for good", _key_revoke)
+    add.add_argument("kid", help="what stands before the dot in the key")
 
     add = _command(commands, "rebuild", "recompute totals, tiers and leaderboard from the ledger", _rebuild)
     add.add_argument("--check", action="store_true", help="only report what differs")
@@ -191,6 +195,27 @@ def _key_add(program: Program, options: argparse.Namespace) -> int:
     return 0
 
 
+def _key_list(program: Program, options: argparse.Namespace) -> int:
+    keys, cursor = program.ports.store.keys.page(limit=100, cursor=None)
+    while cursor is not None:
+        more, cursor = program.ports.store.keys.page(limit=100, cursor=cursor)
+        keys.extend(more)
+    shapes = [
+        {"kid": k.kid, "role": k.role, "name": k.name, "created_at": time_shape(k.created_at)}
+        | {"revoked_at": time_shape(k.revoked_at)}
+        for k in keys
+    ]
+    words = [f"{k.kid}  {k.role:6} {'revoked' if k.revoked_at else 'valid':8} {k.name}" for k in keys]
+    _print(options, shapes, "\n".join(words) or "there are no keys")
+    return 0
+
+
+def _key_revoke(program: Program, options: argparse.Namespace) -> int:
+    key = revoke_key(program.ports, options.kid, "command line")
+    _print(options, {"kid": key.kid, "revoked_at": time_shape(key.revoked_at)}, f"{key.kid} is revoked")
+    return 0
+
+
 def _rebuild(program: Program, options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
@@ -221,9 +246,18 @@ def _hints(program: Program) -> list[str]:
     if settings.business.owner_phone is None:
         hints.append("business.owner_phone is not set: nobody is told of new leads")
     config = program.config
-    for name, secrets in (("EVENTS", config.events_secrets), ("STRIPE", config.stripe_secrets)):
+    for name, secrets in (
+        ("EVENTS", config.events_secrets),
+        ("STRIPE", config.stripe_secrets),
+        ("QUICKBOOKS", config.quickbooks_secrets),
+        ("JOBBER", config.jobber_secrets),
+        ("HOUSECALLPRO", config.housecallpro_secrets),
+        ("MAPPED", config.mapped_secrets),
+    ):
         if not secrets:
             hints.append(f"GOODWORD_{name}_SECRET is not set: that hook accepts nothing")
+    if any(len(standard_key(secret)) < MIN_SHARED_SECRET for secret in config.events_secrets):
+        hints.append("GOODWORD_EVENTS_SECRET is short and can be guessed: use 32 random bytes")
     if settings.webhooks and not config.webhooks_secrets:
         hints.append("GOODWORD_WEBHOOKS_SECRET is not set: no webhook is sent to the settings' addresses")
     return hints
@@ -240,7 +274,12 @@ def _events_sign(program: Program, options: argparse.Namespace) -> int:
     if not secrets:
         print("GOODWORD_EVENTS_SECRET is not set", file=sys.stderr)
         return 1
-    headers = sign_standard(options.id, program.ports.now(), options.body.encode(), secrets[0])
+    try:
+        body = options.body.encode()
+    except UnicodeEncodeError:
+        print("the body is not UTF-8", file=sys.stderr)
+        return 2
+    headers = sign_standard(options.id, program.ports.now(), body, secrets[0])
     _print(options, headers, "\n".join(f'header = "{name}: {value}"' for name, value in headers.items()))
     return 0
 
