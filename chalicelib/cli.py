@@ -211,12 +211,18 @@ def _doctor(program: Program, options: argparse.Namespace) -> int:
 def _hints(program: Program) -> list[str]:
     """What is not set up, and what that means."""
     hints = []
-    if program.ports.store.settings.get().business.owner_phone is None:
+    settings = program.ports.store.settings.get()
+    if settings.business.owner_phone is None:
         hints.append("business.owner_phone is not set: nobody is told of new leads")
     config = program.config
     for name, secrets in (("EVENTS", config.events_secrets), ("STRIPE", config.stripe_secrets)):
         if not secrets:
             hints.append(f"GOODWORD_{name}_SECRET is not set: that hook accepts nothing")
+    if any(plan.kind == "gift_card" for plan in settings.rewards.values()):
+        if config.tremendous.key is None:
+            hints.append("GOODWORD_TREMENDOUS_KEY is not set: approved gift cards are not ordered")
+        if not config.tremendous_secrets:
+            hints.append("GOODWORD_TREMENDOUS_SECRET is not set: that hook accepts nothing")
     return hints
 
 

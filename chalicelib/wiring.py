@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.delivery.site_store import SiteStore
     from chalicelib.domain.messages import Channel
     from chalicelib.domain.settings import Settings
-    from chalicelib.services.ports import Outgoing
+    from chalicelib.services.ports import GiftCards, Outgoing
     from chalicelib.site.public_site import PublicSite
 
 #: For how long a function may take a lead by settings that were changed elsewhere; money never uses these.
@@ -50,9 +50,9 @@ class Program:
         """Senders, words, pages and parsers."""
         from chalicelib.delivery.wording import TemplateWording
 
-        return Outside(
-            _senders(self.config), TemplateWording(self.config.templates), self.public_site, _parsers(self.config)
-        )
+        cards = _gift_cards(self.config)
+        wording = TemplateWording(self.config.templates)
+        return Outside(_senders(self.config), wording, self.public_site, _parsers(self.config, cards), cards)
 
     @cached_property
     def public_site(self) -> PublicSite:
@@ -125,8 +125,17 @@ def _senders(config: Config) -> Mapping[Channel, Sender]:
     return {"sms": sms, "email": SesEmail(boto3.client("sesv2"), config.email_sender)}
 
 
-def _parsers(config: Config) -> Mapping[str, Parser]:
-    from chalicelib.inbound import housecallpro, jobber, quickbooks, standard, stripe
+def _gift_cards(config: Config) -> GiftCards | None:
+    if config.tremendous.key is None:
+        return None
+    from chalicelib.delivery.gift_cards import Tremendous
+    from chalicelib.inbound.fetch import UrllibFetch
+
+    return Tremendous(config.tremendous.url, config.tremendous.key, UrllibFetch())
+
+
+def _parsers(config: Config, cards: GiftCards | None) -> Mapping[str, Parser]:
+    from chalicelib.inbound import housecallpro, jobber, quickbooks, standard, stripe, tremendous
     from chalicelib.inbound.fetch import UrllibFetch
     from chalicelib.inbound.quickbooks_api import QuickBooksApi
 
@@ -137,6 +146,7 @@ def _parsers(config: Config) -> Mapping[str, Parser]:
         "quickbooks": quickbooks.parser(QuickBooksApi(config.quickbooks, fetch)),
         "jobber": jobber.parser(jobber.JobberApi(config.jobber, fetch)),
         "housecallpro": housecallpro.parse,
+        "tremendous": tremendous.parser(cards),
         # Translated when they arrive.
         "mapped": standard.parse,
     }

@@ -11,6 +11,13 @@ class EventStored:
 
 
 @dataclass(frozen=True)
+class GiftCardDue:
+    """The order of this reward's card is to be placed, or to be looked at again."""
+
+    reward_id: str
+
+
+@dataclass(frozen=True)
 class MessageQueued:
     message_id: str
 
@@ -38,4 +45,6 @@ class RebuildMoved:
     pass
 
 
-Change = EventStored | MessageQueued | SettlementPlanned | ParticipantChanged | SettingsChanged | RebuildMoved
+Change = (
+    EventStored | GiftCardDue | MessageQueued | SettlementPlanned | ParticipantChanged | SettingsChanged | RebuildMoved
+)

@@ -83,6 +83,14 @@ class InvoiceNamed:
     also_known_as: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class GiftCardTold:
+    """The provider of gift cards has news of the order of this name; `canceled` says which."""
+
+    external_id: str
+    canceled: bool
+
+
 Fact = (
     CustomerUpdated
     | JobCompleted
@@ -92,6 +100,7 @@ Fact = (
     | LeadStageChanged
     | InvoiceChanged
     | InvoiceNamed
+    | GiftCardTold
 )
 
 

@@ -39,6 +39,7 @@ def compose(ports: Ports, wording: Wording, message: Message) -> Composed:
         **_participant_data(ports, settings, participant, message.channel),
         **_referral_data(referral),
         **_reward_data(participant, reward),
+        "card": _card_data(ports, message),
     }
     own = settings.messages.get(message.template, {})
     if message.channel == "sms":
@@ -101,6 +102,14 @@ def _referral_data(referral: Referral | None) -> dict[str, object]:
             "service": referral.service,
         },
     }
+
+
+def _card_data(ports: Ports, message: Message) -> dict[str, object] | None:
+    """The card's link, for the one message that brings it."""
+    if message.template != "gift_card_ready" or message.reward_id is None:
+        return None
+    order = ports.store.gift_cards.get(message.reward_id)
+    return {"link": order.link} if order and order.link else None
 
 
 def _reward_data(participant: Participant | None, reward: Reward | None) -> dict[str, object]:

@@ -30,6 +30,7 @@ def stuck(ports: Ports) -> dict[str, list[dict[str, str | None]]]:
     waiting, _ = ports.store.events.with_status("waiting", limit=_SHOWN)
     not_sent, _ = ports.store.messages.page(status="failed", limit=_SHOWN, cursor=None)
     uncertain, _ = ports.store.messages.page(status="unknown", limit=_SHOWN, cursor=None)
+    cards = ports.store.gift_cards.stuck(limit=_SHOWN)
     overdue = islice(ports.store.work.due(ports.now() - _PATIENCE), _SHOWN)
     return {
         "work_overdue": [{"id": pk, "reason": f"due for more than {_PATIENCE}"} for pk, _ in overdue],
@@ -37,4 +38,5 @@ def stuck(ports: Ports) -> dict[str, list[dict[str, str | None]]]:
         "events_waiting": [{"id": event.id, "reason": event.reason} for event in waiting],
         "messages_failed": [{"id": message.id, "reason": message.reason} for message in not_sent],
         "messages_unknown": [{"id": message.id, "reason": message.reason} for message in uncertain],
+        "gift_cards": [{"id": card.reward_id, "reason": card.reason} for card in cards],
     }

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.errors import Refused
+from chalicelib.domain.gift_cards import CardOrder
 from chalicelib.domain.identifiers import CROCKFORD, RandomBytes
 from chalicelib.domain.messages import Message, Template, message_id
 from chalicelib.domain.participants import Participant
@@ -13,6 +14,7 @@ from chalicelib.domain.rewards import NEEDS_APPROVAL, Reward
 from chalicelib.domain.settlement import hold_of
 from chalicelib.domain.settlement import settle as decide
 from chalicelib.services.audit import record_audit
+from chalicelib.services.plan_gift_card import plan_gift_card
 from chalicelib.services.ports import Ports, attempts
 
 _DISCOUNT_CODE_LENGTH = 10
@@ -66,10 +68,12 @@ def commit(
     now: datetime,
     *,
     note: "tuple[str, str, str] | None" = None,
+    card: CardOrder | None = None,
 ) -> None:
     """Write one settlement, guarded by the versions it was computed from; raises Refused where they moved on.
 
-    `note` is the actor, the action and the words of a person's decision, for the audit.
+    `note` is the actor, the action and the words of a person's decision, for the audit; `card` the new state of a
+    gift card's order where that brought it about.
     """
     transaction = ports.store.transaction()
     ports.store.referrals.change(transaction, settlement.referral)
@@ -79,6 +83,7 @@ def commit(
         if settlement.reward_is_new and after.kind == "discount_code":
             after = replace(after, discount_code=_discount_code(ports.random_bytes))
         ports.store.rewards.write(transaction, after)
+        plan_gift_card(ports, transaction, settlement, reward, now, card)
     if settlement.ledger is not None:
         ports.store.rewards.record(transaction, settlement.ledger)
     for message in _messages(referral, settlement, reward, now):

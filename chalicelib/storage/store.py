@@ -11,6 +11,7 @@ from chalicelib.storage.transaction import Transaction
 if TYPE_CHECKING:
     from chalicelib.storage.access import Audit, Keys
     from chalicelib.storage.events import Events
+    from chalicelib.storage.gift_cards import GiftCards
     from chalicelib.storage.identities import Identities
     from chalicelib.storage.invoices import Invoices
     from chalicelib.storage.messages import Messages
@@ -48,6 +49,12 @@ class Store:
         from chalicelib.storage.events import Events
 
         return Events()
+
+    @cached_property
+    def gift_cards(self) -> "GiftCards":
+        from chalicelib.storage.gift_cards import GiftCards
+
+        return GiftCards()
 
     @cached_property
     def identities(self) -> "Identities":

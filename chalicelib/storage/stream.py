@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.domain.changes import (
     Change,
     EventStored,
+    GiftCardDue,
     MessageQueued,
     ParticipantChanged,
     RebuildMoved,
@@ -13,6 +14,7 @@ from chalicelib.domain.changes import (
     SettlementPlanned,
 )
 from chalicelib.storage.events import event_in
+from chalicelib.storage.gift_cards import card_in
 from chalicelib.storage.messages import message_in
 from chalicelib.storage.participants import code_in, participant_in
 from chalicelib.storage.settings import is_settings
@@ -34,6 +36,8 @@ def change_in(record: Mapping[str, Any]) -> Change | None:
         return None
     if event_in(pk, sk) is not None and new["status"]["S"] != "pending":
         return None
+    if card_in(pk, sk) is not None and "due_at" not in new:
+        return None
     return change_of_key(pk, sk)
 
 
@@ -43,6 +47,8 @@ def change_of_key(pk: str, sk: str) -> Change | None:
         return MessageQueued(message_id)
     if (event_id := event_in(pk, sk)) is not None:
         return EventStored(event_id)
+    if (reward_id := card_in(pk, sk)) is not None:
+        return GiftCardDue(reward_id)
     if (referral_id := settlement_in(pk, sk)) is not None:
         return SettlementPlanned(referral_id)
     if is_settings(pk, sk):

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.access import ApiKey, AuditEntry
 from chalicelib.domain.events import EventStatus, StoredEvent
+from chalicelib.domain.gift_cards import STATES as CARD_STATES
+from chalicelib.domain.gift_cards import CardOrder, CardTerms, CardWish
 from chalicelib.domain.identifiers import CROCKFORD
 from chalicelib.domain.invoices import Invoice, InvoiceState, KnownInvoice
 from chalicelib.domain.messages import STATUSES as MESSAGE_STATUSES
@@ -151,6 +153,27 @@ rewards = st.builds(
     kept=st.booleans(),
     version=st.just(0),
 ).flatmap(lambda reward: st.integers(1, 99).map(lambda n: replace(reward, id=reward_id(reward.referral_id, n))))
+
+_terms = st.builds(CardTerms, perhaps(word), st.lists(word, max_size=3).map(tuple), word)
+card_orders = st.builds(
+    CardOrder,
+    reward_id=st.builds(reward_id, referral_id, st.integers(1, 99)),
+    participant_id=code,
+    created_at=moment,
+    due_at=perhaps(moment),
+    state=st.sampled_from(CARD_STATES),
+    round=st.integers(1, 99),
+    attempts=st.integers(0, 1000),
+    unsure=st.booleans(),
+    wish=perhaps(st.builds(CardWish, text, cents, word, text, _terms)),
+    provider_id=perhaps(text),
+    card_id=perhaps(text),
+    link=perhaps(text),
+    canceled_there=st.booleans(),
+    reason=perhaps(text),
+    stuck=st.booleans(),
+    version=st.just(0),
+)
 
 ledger_entries = st.builds(
     LedgerEntry, text, code, referral_id, text, st.integers(-(10**10), 10**10), word, moment

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from chalicelib.domain.access import ApiKey, AuditEntry
 from chalicelib.domain.events import StoredEvent
+from chalicelib.domain.gift_cards import CardOrder
 from chalicelib.domain.invoices import KnownInvoice
 from chalicelib.domain.messages import Message
 from chalicelib.domain.participants import Participant
@@ -82,6 +83,13 @@ def test_a_reward(store: Store, commit: Commit, reward: Reward) -> None:
     written = replace(reward, version=1)
     assert store.rewards.get(reward.id) == written
     assert store.rewards.of_referral(reward.referral_id) == [written]
+
+
+@often
+@given(order=examples.card_orders)
+def test_the_order_of_a_gift_card(store: Store, commit: Commit, order: CardOrder) -> None:
+    commit(lambda t: store.gift_cards.write(t, order))
+    assert store.gift_cards.get(order.reward_id) == replace(order, version=1)
 
 
 @often
@@ -166,6 +174,7 @@ def test_the_examples_leave_no_field_out() -> None:
         (Participant, examples.participants),
         (Referral, examples.referrals),
         (Reward, examples.rewards),
+        (CardOrder, examples.card_orders),
         (Message, examples.messages),
         (StoredEvent, examples.events),
     ):
