@@ -219,7 +219,7 @@ def _hints(program: Program) -> list[str]:
         if not secrets:
             hints.append(f"GOODWORD_{name}_SECRET is not set: that hook accepts nothing")
     if any(plan.kind == "gift_card" for plan in settings.rewards.values()):
-        if config.tremendous.key is None:
+        if config.tremendous.key is None and not config.local:
             hints.append("GOODWORD_TREMENDOUS_KEY is not set: approved gift cards are not ordered")
         if not config.tremendous_secrets:
             hints.append("GOODWORD_TREMENDOUS_SECRET is not set: that hook accepts nothing")
