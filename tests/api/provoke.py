@@ -54,6 +54,8 @@ class Provoker:
 
     def discount(self) -> str:
         """A fresh discount code of a reward."""
+        # The document's own example of settings makes rewards wait.
+        self.world.settings(hold_days=0)
         code = self.world.enrol().id
         plan = {"kind": "discount_code", "tiers": [{"at": 1, "amount_cents": 2500}]}
         self.admin("PATCH", f"participants/{code}", {"reward_plan": plan})
