@@ -62,7 +62,7 @@ def _capture(call: Call) -> Receipt:
 
 def _lead(submission: Submission, call: Call) -> Lead:
     return Lead(
-        prospect=Prospect(submission.name, submission.phone, submission.email),
+        prospect=Prospect(submission.name, submission.phone, submission.email, submission.address),
         source=submission.kind,
         at=call.program.ports.now(),
         by="landing page",

@@ -36,6 +36,7 @@ ROUTES = (
     Route("GET", "/v1/admin/referrals/{referral_id}", "staff", "admin_referrals:show_referral"),
     Route("PATCH", "/v1/admin/referrals/{referral_id}", "staff", "admin_referrals:patch_referral"),
     Route("DELETE", "/v1/admin/referrals/{referral_id}", "owner", "admin_referrals:delete_referral"),
+    Route("GET", "/v1/admin/reviews", "staff", "admin_referrals:list_reviews"),
     Route("GET", "/v1/admin/mentions", "staff", "admin_referrals:list_mentions"),
     Route("POST", "/v1/admin/mentions/{referral_id}", "staff", "admin_referrals:post_mention"),
     Route("GET", "/v1/admin/overview", "staff", "admin_program:show_overview"),

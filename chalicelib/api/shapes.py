@@ -32,6 +32,8 @@ def participant_shape(ports: "Ports", participant: Participant) -> dict[str, Any
         "phone": participant.phone,
         "email": participant.email,
         "segment": participant.segment,
+        "address": participant.address,
+        "trusted": participant.trusted,
         "external_id": participant.external_id,
         "aliases": list(participant.aliases),
         "opted_out": participant.opted_out,
@@ -64,7 +66,12 @@ def referral_shape(referral: Referral) -> dict[str, Any]:
     return {
         "id": referral.id,
         "participant_id": referral.participant_id,
-        "prospect": {"name": prospect.name, "phone": prospect.phone, "email": prospect.email},
+        "prospect": {
+            "name": prospect.name,
+            "phone": prospect.phone,
+            "email": prospect.email,
+            "address": prospect.address,
+        },
         "stage": referral.stage,
         "source": referral.source,
         "channel": referral.channel,
@@ -74,6 +81,8 @@ def referral_shape(referral: Referral) -> dict[str, Any]:
         "referred_by": referral.referred_by,
         "disqualified": referral.disqualified,
         "first_referral_id": referral.first_referral_id,
+        "flags": [{"kind": flag.kind, "why": flag.why} for flag in referral.flags],
+        "review": referral.review,
         "closed": referral.closed,
         "reward_id": referral.reward_id,
         "invoices": [

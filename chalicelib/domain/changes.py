@@ -16,6 +16,11 @@ class MessageQueued:
 
 
 @dataclass(frozen=True)
+class ReferralCreated:
+    referral_id: str
+
+
+@dataclass(frozen=True)
 class SettlementPlanned:
     referral_id: str
 
@@ -38,4 +43,12 @@ class RebuildMoved:
     pass
 
 
-Change = EventStored | MessageQueued | SettlementPlanned | ParticipantChanged | SettingsChanged | RebuildMoved
+Change = (
+    EventStored
+    | MessageQueued
+    | ReferralCreated
+    | SettlementPlanned
+    | ParticipantChanged
+    | SettingsChanged
+    | RebuildMoved
+)

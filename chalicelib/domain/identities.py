@@ -47,7 +47,7 @@ class Pseudonyms:
         return self.key("external", external_id)
 
     def address(self, address: str) -> str:
-        """A network address, for rate limits only."""
+        """A network address, for limits and flags only."""
         return self.key("address", address)
 
     def of(self, contact: Contact) -> Iterator[str]:

@@ -20,6 +20,7 @@ from chalicelib.domain.fields import Fields
 from chalicelib.domain.identifiers import normalise_alias, normalise_code
 from chalicelib.domain.identities import Contact
 from chalicelib.domain.invoices import FactKind, InvoiceFact
+from chalicelib.domain.postal import MAX_ADDRESS
 from chalicelib.domain.referrals import STAGES, Stage
 from chalicelib.domain.strict_json import read_object
 
@@ -92,7 +93,8 @@ def _customer(data: Fields, region: str, *, strict: bool) -> Customer:
     if not (identifier or email or phone) and not data.errors:
         data.refuse("customer", "needs an id, a phone or an e-mail")
     external = (f"crm:{identifier}",) if identifier else ()
-    return Customer(fields.name(), Contact(phone, email, external))
+    address = Fields({"address": fields.raw("address")}).text("address", most=MAX_ADDRESS)
+    return Customer(fields.name(), Contact(phone, email, external), address)
 
 
 def _lead(kind: str, data: Fields, customer: Customer) -> Fact | None:

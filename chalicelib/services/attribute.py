@@ -58,7 +58,7 @@ def _bind(ports: Ports, referral: Referral, attribution: Attribution) -> Referra
             "prospect.phone", "a phone or an e-mail is needed, or no invoice can be recognised as theirs"
         )
     for _ in attempts():
-        bound = replace(referral, identities=tuple(dict.fromkeys((*referral.identities, *keys))))
+        bound = replace(referral, assessed=True, identities=tuple(dict.fromkeys((*referral.identities, *keys))))
         transaction = ports.store.transaction()
         for known in ports.store.invoices.unmatched_of(keys):
             bound = with_invoice(bound, known.invoice, known.invoice.state_at or ports.now(), attribution.by)

@@ -68,6 +68,7 @@ def _create(ports: Ports, enrolment: Enrolment, held: dict[str, Identity], by: s
         phone=enrolment.contact.phone,
         email=enrolment.contact.email,
         external_id=enrolment.external_id,
+        address=enrolment.address,
     )
     transaction = ports.store.transaction()
     token = ports.pseudonyms.share_token(participant.id, participant.share_generation)
@@ -91,6 +92,7 @@ def _change(
         email=enrolment.contact.email or known.email,
         external_id=enrolment.external_id or known.external_id,
         segment=enrolment.segment or known.segment,
+        address=enrolment.address or known.address,
     )
     unbound = [
         key

@@ -130,7 +130,9 @@ def _lead(ports: Ports, event: Event, fact: LeadCreated, by: str) -> str | None:
     if fact.customer.name is None or not (fact.customer.contact.phone or fact.customer.contact.email):
         raise InvalidInput.of("data.customer", "a lead needs a name and a phone or an e-mail")
     lead = Lead(
-        prospect=Prospect(fact.customer.name, fact.customer.contact.phone, fact.customer.contact.email),
+        prospect=Prospect(
+            fact.customer.name, fact.customer.contact.phone, fact.customer.contact.email, fact.customer.address
+        ),
         source="crm",
         at=event.at,
         by=by,

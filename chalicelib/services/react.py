@@ -10,11 +10,13 @@ from chalicelib.domain.changes import (
     MessageQueued,
     ParticipantChanged,
     RebuildMoved,
+    ReferralCreated,
     SettingsChanged,
     SettlementPlanned,
 )
 from chalicelib.domain.errors import Contended, Unavailable
 from chalicelib.domain.participants import Participant
+from chalicelib.services.assess import assess
 from chalicelib.services.deliver import deliver
 from chalicelib.services.events import note_failure, work_off_event
 from chalicelib.services.ports import Outside, Ports
@@ -41,6 +43,8 @@ def react(ports: Ports, outside: Outside, change: Change) -> None:
             work_off_event(ports, outside.parsers, event_id)
         case MessageQueued(message_id):
             deliver(ports, outside, message_id)
+        case ReferralCreated(referral_id):
+            assess(ports, referral_id)
         case SettlementPlanned(referral_id):
             settle(ports, referral_id)
         case ParticipantChanged(before, after):

@@ -9,12 +9,14 @@ from chalicelib.domain.changes import (
     MessageQueued,
     ParticipantChanged,
     RebuildMoved,
+    ReferralCreated,
     SettingsChanged,
     SettlementPlanned,
 )
 from chalicelib.storage.events import event_in
 from chalicelib.storage.messages import message_in
 from chalicelib.storage.participants import code_in, participant_in
+from chalicelib.storage.referrals import referral_in
 from chalicelib.storage.settings import is_settings
 from chalicelib.storage.site import is_rebuild
 from chalicelib.storage.work import settlement_in
@@ -30,6 +32,8 @@ def change_in(record: Mapping[str, Any]) -> Change | None:
         return None
     if code_in(pk, sk) is not None:
         return ParticipantChanged(participant_in(old) if old else None, participant_in(new))
+    if (referral_id := referral_in(pk, sk)) is not None:
+        return ReferralCreated(referral_id) if old is None and "disqualified" not in new else None
     if message_in(pk, sk) is not None and new["status"]["S"] != "queued":
         return None
     if event_in(pk, sk) is not None and new["status"]["S"] != "pending":

@@ -22,7 +22,18 @@ from chalicelib.domain.participants import (
     Satisfaction,
     Totals,
 )
-from chalicelib.domain.referrals import SOURCES, STAGES, Disqualification, Mark, Prospect, Referral, StageChange
+from chalicelib.domain.referrals import (
+    REVIEWS,
+    SOURCES,
+    STAGES,
+    Disqualification,
+    Flag,
+    FlagKind,
+    Mark,
+    Prospect,
+    Referral,
+    StageChange,
+)
 from chalicelib.domain.reward_changes import LedgerEntry
 from chalicelib.domain.rewards import KINDS, STATUSES, TIER_MODES, Reward, RewardPlan, Tier, TierBook, reward_id
 
@@ -85,6 +96,8 @@ participants = st.builds(
     satisfaction=satisfactions,
     invitation=invitations,
     reward_plan=perhaps(plans),
+    address=perhaps(text),
+    trusted=st.booleans(),
     committed=st.dictionaries(word, cents, max_size=3),
 )
 
@@ -106,7 +119,7 @@ referrals = st.builds(
     Referral,
     id=referral_id,
     participant_id=perhaps(code),
-    prospect=st.builds(Prospect, text, perhaps(word), perhaps(word)),
+    prospect=st.builds(Prospect, text, perhaps(word), perhaps(word), perhaps(text)),
     source=st.sampled_from(SOURCES),
     created_at=moment,
     mark=_marks,
@@ -123,6 +136,10 @@ referrals = st.builds(
     history=st.lists(st.builds(StageChange, st.sampled_from(STAGES), moment, text), max_size=3).map(tuple),
     deleted_at=perhaps(moment),
     withheld=perhaps(text),
+    network=perhaps(word),
+    assessed=st.booleans(),
+    flags=st.lists(st.builds(Flag, st.sampled_from(get_args(FlagKind)), text), max_size=2).map(tuple),
+    review=perhaps(st.sampled_from(REVIEWS)),
     closed=st.booleans(),
     closed_at=perhaps(moment),
     tier=perhaps(st.integers(1, 1000)),

@@ -12,6 +12,7 @@ from chalicelib.domain.invoices import Invoice, KnownInvoice
 from chalicelib.domain.messages import message_id
 from chalicelib.domain.participants import Participant, Totals
 from chalicelib.domain.referrals import Mark, Prospect, Referral
+from chalicelib.services.assess import assess
 from chalicelib.storage.store import Store
 from tests.world import START, World
 
@@ -40,7 +41,7 @@ def read(name: str, call: Callable[[Store], object]) -> None:
 def filled_world(engine: str, table: str, data: Path) -> Iterator[World]:
     """A program with a good page of everything, and Jane, who has a page of referrals and rewards herself."""
     with World.open(engine, table, data) as world:
-        world.settings(submissions_per_hour=10_000)
+        world.settings(submissions_per_hour=10_000, flags={"per_week": None})
         store = world.program.ports.store
         jane = Participant(CODE, "Jane Doe", "customer", START, phone="+14155550001", aliases=("jane",))
         _commit(store, lambda t: store.participants.create(t, jane, "hash"))
@@ -72,8 +73,15 @@ def _one_of_everything(world: World, number: int) -> None:
 
 def closed(world: World) -> str:
     """A referral of Jane's that is invoiced and rewarded; its id."""
-    reference: str = world.lead(CODE).json["reference"]
+    reference = assessed(world, world.phone())
     assert world.admin("PATCH", f"referrals/{reference}", {"stage": "invoiced"}).status == 200
+    return reference
+
+
+def assessed(world: World, phone: str) -> str:
+    """A referral of Jane's after the stream has looked at it; its id."""
+    reference: str = world.lead(CODE, phone=phone).json["reference"]
+    assess(world.program.ports, reference)
     return reference
 
 
