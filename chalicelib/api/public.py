@@ -1,6 +1,7 @@
 """What anybody may call: leads and visits from the landing pages."""
 
 import hashlib
+from datetime import datetime
 from http import HTTPStatus
 
 from chalice import Response
@@ -11,10 +12,13 @@ from chalicelib.domain.errors import GoodwordError, InvalidInput, TooLarge, Unre
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.identifiers import new_id, normalise_alias, normalise_code
 from chalicelib.domain.leads import Lead
+from chalicelib.domain.offers import offer_taken
 from chalicelib.domain.referrals import CHANNELS, Prospect
+from chalicelib.domain.settings import Settings
 from chalicelib.domain.submissions import Submission, parse_submission
 from chalicelib.services.capture_lead import Door, Receipt, capture_lead
 from chalicelib.services.count_visit import count_visit
+from chalicelib.services.ports import Ports
 
 _MOST_KEY = 200
 
@@ -22,14 +26,14 @@ _MOST_KEY = 200
 def post_lead(call: Call) -> Response:
     """Take a lead from a landing page (P3, P15): 202 to a program, 303 to a browser's form."""
     try:
-        receipt = _capture(call)
+        answer = _capture(call)
     except GoodwordError as error:
         if call.wants_html:
             return _refused_form(call, error)
         raise
     if call.wants_html:
         return Response("", status_code=HTTPStatus.SEE_OTHER, headers={"Location": "/thanks/"})
-    return Response({"reference": receipt.reference}, status_code=HTTPStatus.ACCEPTED)
+    return Response(answer, status_code=HTTPStatus.ACCEPTED)
 
 
 def post_visit(call: Call) -> Response:
@@ -45,7 +49,7 @@ def post_visit(call: Call) -> Response:
     return Response("", status_code=HTTPStatus.NO_CONTENT)
 
 
-def _capture(call: Call) -> Receipt:
+def _capture(call: Call) -> dict[str, str]:
     body = call.raw_body()
     settings = call.program.settings()
     submission = parse_submission(call.body(), settings.business.country)
@@ -57,14 +61,26 @@ def _capture(call: Call) -> Receipt:
     now = ports.now()
     reference = new_id("ref", now, ports.random_bytes)
     first_time_only = settings.eligibility.first_time_only
-    return capture_lead(ports, _lead(submission, call), reference, door, first_time_only=first_time_only)
+    lead = _lead(submission, settings, now)
+    return _answer(ports, lead, capture_lead(ports, lead, reference, door, first_time_only=first_time_only))
 
 
-def _lead(submission: Submission, call: Call) -> Lead:
+def _answer(ports: Ports, lead: Lead, receipt: Receipt) -> dict[str, str]:
+    """The same whoever asks: it tells nobody who is a customer already. Such a code is simply worth nothing."""
+    answer = {"reference": receipt.reference}
+    if lead.discount is not None:
+        answer["discount_code"] = ports.pseudonyms.friend_code(receipt.reference)
+        answer["discount"] = lead.discount.in_words(lead.currency)
+    return answer
+
+
+def _lead(submission: Submission, settings: Settings, now: datetime) -> Lead:
+    by_link = submission.code is not None or submission.alias is not None
+    offer = offer_taken(settings.offers, submission.offer, now) if by_link else None
     return Lead(
         prospect=Prospect(submission.name, submission.phone, submission.email, submission.address),
         source=submission.kind,
-        at=call.program.ports.now(),
+        at=now,
         by="landing page",
         code=submission.code,
         alias=submission.alias,
@@ -75,6 +91,9 @@ def _lead(submission: Submission, call: Call) -> Lead:
         channel=submission.channel,
         sms_consent=submission.sms_consent,
         honeypot=submission.honeypot,
+        offer=offer.id if offer else None,
+        discount=offer.friend_discount if offer else None,
+        currency=settings.currency,
     )
 
 

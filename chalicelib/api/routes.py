@@ -44,6 +44,8 @@ ROUTES = (
     Route("GET", "/v1/admin/rewards", "staff", "admin_program:list_rewards"),
     Route("GET", "/v1/admin/rewards/{reward_id}", "staff", "admin_program:show_reward"),
     Route("PATCH", "/v1/admin/rewards/{reward_id}", "staff", "admin_program:patch_reward"),
+    Route("GET", "/v1/admin/discounts/{code}", "staff", "admin_discounts:show_discount"),
+    Route("POST", "/v1/admin/discounts/{code}", "staff", "admin_discounts:post_discount"),
     Route("GET", "/v1/admin/messages", "staff", "admin_program:list_messages"),
     Route("GET", "/v1/admin/settings", "staff", "admin_program:show_settings"),
     Route("PUT", "/v1/admin/settings", "owner", "admin_program:put_settings"),

@@ -78,6 +78,8 @@ def referral_shape(referral: Referral) -> dict[str, Any]:
         "service": referral.service,
         "message": referral.message,
         "callback_window": referral.callback_window,
+        "offer": referral.offer,
+        "discount_code": referral.discount_code,
         "referred_by": referral.referred_by,
         "disqualified": referral.disqualified,
         "first_referral_id": referral.first_referral_id,

@@ -20,6 +20,7 @@ SAMPLE: Mapping[str, Any] = {
     "offer": {"friend_text": "$50 off the first visit", "referrer_text": "a $25 service credit"},
     "prospect": {"name": "Sam Lee", "first_name": "Sam", "phone": "+15555550101"},
     "lead": {"callback_window": "morning", "kind": "call back", "note": "", "referred_by": None, "service": "Drains"},
+    "discount": {"code": "9X4CMQ2T7R", "text": "$25"},
     "reward": {"text": "a $25 service credit", "code": None, "kind": "service_credit", "why": "closed referral 1"},
 }
 #: What a message of this kind does not have; a template must do without it.
@@ -75,7 +76,7 @@ class TemplateWording:
             raise InvalidInput.of(field, f"cannot be read: {error}") from error
         if unknown:
             raise InvalidInput.of(field, f"names what is not there: {', '.join(sorted(unknown))}")
-        least = {**SAMPLE, **dict.fromkeys(_ABSENT.get(template, ()))}
+        least = {**SAMPLE, "discount": None, **dict.fromkeys(_ABSENT.get(template, ()))}
         if not (self.render(template, part, SAMPLE, words) and self.render(template, part, least, words)):
             raise InvalidInput.of(field, "comes out empty")
 

@@ -84,6 +84,14 @@ class InvoiceNamed:
     also_known_as: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class DiscountRedeemed:
+    """A code was taken off an invoice, where it says which."""
+
+    code: str
+    invoice_id: str | None = None
+
+
 Fact = (
     CustomerUpdated
     | JobCompleted
@@ -93,6 +101,7 @@ Fact = (
     | LeadStageChanged
     | InvoiceChanged
     | InvoiceNamed
+    | DiscountRedeemed
 )
 
 

@@ -9,7 +9,7 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 8
 _CODE = re.compile(rf"[{CROCKFORD}]{{{CODE_LENGTH}}}")
 _ALIAS = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,38})[a-z0-9]")
-_MISREAD = str.maketrans("OIL", "011")
+MISREAD = str.maketrans("OIL", "011")
 _ULID_LENGTH = 26
 _RANDOM_BYTES = 10
 
@@ -24,7 +24,7 @@ def new_code(random_bytes: RandomBytes) -> str:
 
 def normalise_code(text: str) -> str | None:
     """Read a tracking code as somebody typed it (any case, O for 0, I or L for 1, spaces or hyphens), or None."""
-    code = re.sub(r"[\s-]", "", text).upper().translate(_MISREAD)
+    code = re.sub(r"[\s-]", "", text).upper().translate(MISREAD)
     return code if _CODE.fullmatch(code) else None
 
 

@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chalicelib.domain.discounts import code_from
 from chalicelib.domain.people import email_identity
 
 
@@ -58,6 +59,10 @@ class Pseudonyms:
             yield self.phone(contact.phone)
         if contact.email:
             yield self.email(contact.email)
+
+    def friend_code(self, referral_id: str) -> str:
+        """The discount code of the friend in a referral: told again it is the same, and nobody can guess it."""
+        return code_from(hmac.new(self._secret, f"friend:{referral_id}".encode(), hashlib.sha256).digest())
 
     def share_token(self, participant_id: str, generation: int) -> str:
         """The participant's 256-bit share token; a new generation makes the old one worthless."""

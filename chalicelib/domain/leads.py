@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.domain.discounts import Terms
 from chalicelib.domain.referrals import Prospect, Source
 
 
 @dataclass(frozen=True)
 class Lead:
-    """Who wants what, and who is said to have sent them. `by` is who told us, as the history names them."""
+    """Who wants what, and who is said to have sent them. `by` is who told us, as the history names them.
+
+    `discount` are the terms of the code that comes with their request, where the offer has one (F5).
+    """
 
     prospect: Prospect
     source: Source
@@ -24,3 +28,6 @@ class Lead:
     sms_consent: bool = False
     honeypot: bool = False
     external_ids: tuple[str, ...] = ()
+    offer: str | None = None
+    discount: Terms | None = None
+    currency: str = "USD"

@@ -74,6 +74,7 @@ class Referral:
 
     `credited_to` is whose totals the closing counts in: it lags behind `participant_id` while an attribution moves.
 
+    `offer` is the one on the page they came by, `discount_code` the friend's own code with it (F5).
     `participant_id` is None while a mention waits for a person to confirm it (S10). `identities` are the keys it holds.
 
     `network` is the address it was sent from, as an HMAC. `assessed`: its `flags` are known; `review` is what a person
@@ -90,6 +91,8 @@ class Referral:
     service: str | None = None
     message: str | None = None
     callback_window: str | None = None
+    offer: str | None = None
+    discount_code: str | None = None
     referred_by: str | None = None
     sms_consent: bool = False
     disqualified: Disqualification | None = None

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
 
+from chalicelib.domain.discounts import Terms
 from chalicelib.domain.eligibility import Eligibility
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.messages import TEMPLATES
@@ -60,6 +61,7 @@ DEFAULTS: Mapping[str, Any] = {
             "headline": "Good work, recommended by someone you know",
             "friend_text": "Ask for a call back: a free visit and a written quote, no obligation.",
             "referrer_text": "a reward for every friend whose job we complete",
+            "friend_discount": None,
             "starts_at": None,
             "ends_at": None,
         }
@@ -310,6 +312,7 @@ def _offers(fields: Fields) -> tuple[Offer, ...]:
                 referrer_text=entry.text("referrer_text", most=160, required=True) or "",
                 starts_at=entry.time("starts_at"),
                 ends_at=entry.time("ends_at"),
+                friend_discount=_terms(entry, "friend_discount"),
             )
         )
     if len({offer.id for offer in offers}) != len(offers):
@@ -318,6 +321,17 @@ def _offers(fields: Fields) -> tuple[Offer, ...]:
         if offer.starts_at is not None and offer.ends_at is not None and offer.ends_at <= offer.starts_at:
             fields.refuse("offers", f"the offer {offer.id} ends before it starts")
     return tuple(offers)
+
+
+def _terms(entry: Fields, name: str) -> Terms | None:
+    fields = entry.object(name)
+    if fields is None:
+        return None
+    fields.only({"amount_cents", "percent"})
+    terms = Terms(fields.cents(), fields.integer("percent", least=1, most=100))
+    if (terms.percent is None) == (not terms.amount_cents):
+        entry.refuse(name, "must say amount_cents above 0, or percent, and not both")
+    return terms
 
 
 def _sources(fields: Fields | None) -> Mapping[str, Mapping[str, Any]]:

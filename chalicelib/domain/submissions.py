@@ -30,6 +30,7 @@ class Submission:
     sms_consent: bool = False
     channel: str | None = None
     honeypot: bool = False
+    offer: str | None = None
 
 
 def parse_submission(data: object, region: str) -> Submission:
@@ -65,6 +66,7 @@ def parse_submission(data: object, region: str) -> Submission:
         sms_consent=fields.boolean("sms_consent"),
         channel=fields.choice("channel", CHANNELS),
         honeypot=bool(fields.raw("website")),
+        offer=fields.text("offer", most=40),
     )
     fields.done()
     return submission

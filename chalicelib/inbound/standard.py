@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any, cast
 
+from chalicelib.domain.discounts import normalise_discount_code
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.events import (
     Customer,
     CustomerUpdated,
+    DiscountRedeemed,
     Event,
     Fact,
     InvoiceChanged,
@@ -36,6 +38,7 @@ TYPES = (
     "invoice.paid",
     "invoice.voided",
     "invoice.refunded",
+    "discount.redeemed",
 )
 #: Here the phone is the news itself, so one we cannot read is refused; elsewhere an id may say who it is.
 _PHONE_MATTERS = frozenset({"customer.updated", "lead.created"})
@@ -60,6 +63,8 @@ def parse(body: bytes, event_id: str, region: str) -> list[Event]:
 
 
 def _fact(kind: str, data: Fields, event_id: str, at: datetime, region: str) -> Fact | None:
+    if kind == "discount.redeemed":
+        return _discount(data)
     customer = _customer(data, region, strict=kind in _PHONE_MATTERS)
     if kind == "customer.updated":
         if customer.name is None:
@@ -142,6 +147,16 @@ def _invoice(kind: str, data: Fields, customer: Customer, event_id: str, at: dat
         refunded_cents=amount if refund else None,
     )
     return InvoiceChanged(customer, fact)
+
+
+def _discount(data: Fields) -> Fact | None:
+    fields, invoice = data.object("discount", required=True), data.object("invoice")
+    typed = fields.text("code", most=60, required=True) if fields else None
+    code = normalise_discount_code(typed) if typed else None
+    if fields is not None and typed and code is None:
+        fields.refuse("code", "is not a discount code")
+    identifier = _id(invoice, "id", required=True) if invoice else None
+    return DiscountRedeemed(code, f"crm:{identifier}" if identifier else None) if code else None
 
 
 def _id(fields: Fields, name: str, *, required: bool = False) -> str | None:

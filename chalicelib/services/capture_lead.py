@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.errors import Conflict, InvalidInput, Refused, TooManySubmissions
 from chalicelib.domain.identities import Contact, Identity
 from chalicelib.domain.leads import Lead
@@ -55,6 +56,9 @@ def capture_lead(
             ports.store.referrals.create(transaction, referral)
         elif first is None:
             ports.store.participants.count(transaction, lead.code, sent=1)
+            if lead.discount is not None:
+                referral = replace(referral, discount_code=ports.pseudonyms.friend_code(reference))
+                ports.store.discounts.create(transaction, _friend_discount(lead, referral))
             ports.store.referrals.create(transaction, referral)
             for key in keys:
                 ports.store.identities.claim_for_referral(
@@ -85,6 +89,10 @@ def capture_lead(
     raise AssertionError  # attempts() raises before this
 
 
+def _friend_discount(lead: Lead, referral: Referral) -> Discount:
+    return Discount(referral.discount_code or "", referral.id, None, lead.discount or Terms(), lead.currency)
+
+
 def _with_code(ports: Ports, lead: Lead) -> Lead:
     if lead.code is not None or lead.alias is None:
         return lead
@@ -110,6 +118,7 @@ def _referral(
         service=lead.service,
         message=lead.message,
         callback_window=lead.callback_window,
+        offer=lead.offer,
         referred_by=lead.referred_by,
         sms_consent=lead.sms_consent,
         disqualified=disqualified,

@@ -38,6 +38,7 @@ def compose(ports: Ports, wording: Wording, message: Message) -> Composed:
         "business": {"name": settings.business.name, "phone": settings.business.phone},
         **_participant_data(ports, settings, participant, message.channel),
         **_referral_data(referral),
+        "discount": _discount_data(ports, referral),
         **_reward_data(participant, reward),
     }
     own = settings.messages.get(message.template, {})
@@ -101,6 +102,13 @@ def _referral_data(referral: Referral | None) -> dict[str, object]:
             "service": referral.service,
         },
     }
+
+
+def _discount_data(ports: Ports, referral: Referral | None) -> dict[str, object] | None:
+    """The friend's own code, where they have one."""
+    code = referral.discount_code if referral else None
+    discount = ports.store.discounts.get(code) if code else None
+    return {"code": code, "text": discount.terms.in_words(discount.currency)} if discount else None
 
 
 def _reward_data(participant: Participant | None, reward: Reward | None) -> dict[str, object]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from chalicelib.domain.errors import Conflict, Deferred, InvalidInput, NotFound, Refused
 from chalicelib.domain.events import (
     CustomerUpdated,
+    DiscountRedeemed,
     Event,
     EventStatus,
     InvoiceChanged,
@@ -28,6 +29,7 @@ from chalicelib.services.change_stage import change_stage
 from chalicelib.services.follow_customer import enrol_customer, follow_customer
 from chalicelib.services.ports import Parser, Ports
 from chalicelib.services.record_invoice import record_invoice
+from chalicelib.services.redeem_discount import Use, redeem_discount
 
 #: How long an event waits for what it refers to, each time; then it has failed, with the reason.
 WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
@@ -118,6 +120,8 @@ def _apply(ports: Ports, event: Event, stored: StoredEvent) -> str | None:
             ports.store.invoices.name(transaction, invoice_id, names)
             if names:
                 transaction.commit()
+        case DiscountRedeemed(code, invoice_id):
+            redeem_discount(ports, code, Use(by, event.id, invoice_id))
         case InvoiceChanged():
             referral_id = record_invoice(ports, event.fact, by)
             return None if referral_id else "this invoice belongs to no referral"

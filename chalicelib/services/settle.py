@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from chalicelib.domain.discounts import CODE_LENGTH, Discount, Terms, code_from
 from chalicelib.domain.errors import Refused
-from chalicelib.domain.identifiers import CROCKFORD, RandomBytes
 from chalicelib.domain.messages import Message, Template, message_id
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.referrals import Referral
@@ -17,7 +18,8 @@ from chalicelib.services.assess import assess
 from chalicelib.services.audit import record_audit
 from chalicelib.services.ports import Ports, attempts
 
-_DISCOUNT_CODE_LENGTH = 10
+if TYPE_CHECKING:
+    from chalicelib.storage.transaction import Transaction
 
 
 def settle(ports: Ports, referral_id: str) -> Settlement | None:
@@ -73,18 +75,21 @@ def commit(
     now: datetime,
     *,
     note: "tuple[str, str, str] | None" = None,
+    transaction: "Transaction | None" = None,
 ) -> None:
     """Write one settlement, guarded by the versions it was computed from; raises Refused where they moved on.
 
-    `note` is the actor, the action and the words of a person's decision, for the audit.
+    `note` is the actor, the action and the words of a person's decision, for the audit; `transaction` may hold
+    writes that belong to it.
     """
-    transaction = ports.store.transaction()
+    transaction = transaction or ports.store.transaction()
     ports.store.referrals.change(transaction, settlement.referral)
     ports.store.participants.change(transaction, settlement.participant)
     after = settlement.reward
     if after is not None:
         if settlement.reward_is_new and after.kind == "discount_code":
-            after = replace(after, discount_code=_discount_code(ports.random_bytes))
+            after = replace(after, discount_code=code_from(ports.random_bytes(CODE_LENGTH)))
+            ports.store.discounts.create(transaction, _discount(after))
         ports.store.rewards.write(transaction, after)
     if settlement.ledger is not None:
         ports.store.rewards.record(transaction, settlement.ledger)
@@ -162,6 +167,6 @@ def _message(template: Template, cause: str, settlement: Settlement, now: dateti
     )
 
 
-def _discount_code(random_bytes: RandomBytes) -> str:
-    """50 random bits in letters that cannot be misread."""
-    return "".join(CROCKFORD[byte % 32] for byte in random_bytes(_DISCOUNT_CODE_LENGTH))
+def _discount(reward: Reward) -> Discount:
+    terms = Terms(percent=reward.percent) if reward.percent is not None else Terms(reward.amount_cents)
+    return Discount(reward.discount_code or "", reward.referral_id, reward.id, terms, reward.currency)

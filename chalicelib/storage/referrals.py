@@ -31,6 +31,8 @@ class ReferralItem(Item):
     service = UnicodeAttribute(null=True)
     message = UnicodeAttribute(null=True)
     callback_window = UnicodeAttribute(null=True)
+    offer = UnicodeAttribute(null=True)
+    discount_code = UnicodeAttribute(null=True)
     referred_by = UnicodeAttribute(null=True)
     sms_consent = BooleanAttribute(default=False)
     disqualified = UnicodeAttribute(null=True)
@@ -131,6 +133,8 @@ def _row(referral: Referral, version: int) -> Row:
         service=referral.service,
         message=referral.message,
         callback_window=referral.callback_window,
+        offer=referral.offer,
+        discount_code=referral.discount_code,
         referred_by=referral.referred_by,
         sms_consent=referral.sms_consent,
         disqualified=referral.disqualified,
@@ -171,6 +175,8 @@ def _referral(item: ReferralItem) -> Referral:
         service=item.service,
         message=item.message,
         callback_window=item.callback_window,
+        offer=item.offer,
+        discount_code=item.discount_code,
         referred_by=item.referred_by,
         sms_consent=item.sms_consent,
         disqualified=item.disqualified,  # type: ignore[arg-type]  # written from the same Literal

@@ -33,12 +33,6 @@ class RewardItem(Item):
     kept = BooleanAttribute(null=True)
 
 
-class DiscountCodeItem(Item):
-    """`D#<code>` / `DISCOUNT`: makes a discount code unique and findable."""
-
-    reward_id = UnicodeAttribute()
-
-
 class LedgerItem(Item):
     """`P#<code>` / `LEDGER#<reward>#issued|reversed|adjusted-<n>`: the key itself allows one of each."""
 
@@ -80,9 +74,6 @@ class Rewards:
         item.version = reward.version + 1
         if reward.version == 0:
             transaction.create("reward", item)
-            if reward.discount_code:
-                code = DiscountCodeItem(f"D#{reward.discount_code}", "DISCOUNT", reward_id=reward.id)
-                transaction.create("discount_code", code)
         else:
             transaction.replace("reward", item, reward.version)
 

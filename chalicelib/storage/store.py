@@ -10,6 +10,7 @@ from chalicelib.storage.transaction import Transaction
 
 if TYPE_CHECKING:
     from chalicelib.storage.access import Audit, Keys
+    from chalicelib.storage.discounts import Discounts
     from chalicelib.storage.events import Events
     from chalicelib.storage.identities import Identities
     from chalicelib.storage.invoices import Invoices
@@ -44,6 +45,12 @@ class Store:
         from chalicelib.storage.access import Audit
 
         return Audit()
+
+    @cached_property
+    def discounts(self) -> "Discounts":
+        from chalicelib.storage.discounts import Discounts
+
+        return Discounts()
 
     @cached_property
     def events(self) -> "Events":

@@ -3,6 +3,7 @@
 
 const KEPT = "goodword.request";
 const KEEP_DAYS = 7;
+const DISCOUNT = "goodword.discount";
 const ANSWER_WITHIN_MS = 15_000;
 const RETRY_AFTER_MS = [5_000, 15_000, 60_000, 300_000];
 
@@ -139,9 +140,10 @@ class LeadForm {
     local.remove(KEPT);
   }
 
-  accepted() {
+  accepted(body) {
     this.forget();
     this.last = null;
+    if (body.discount_code) session.set(DISCOUNT, JSON.stringify({ code: body.discount_code, worth: body.discount }));
     location.assign(this.form.dataset.thanks);
   }
 
@@ -247,6 +249,20 @@ function sentence(form, field, message) {
   return `${text[0].toUpperCase()}${text.slice(1)}.`;
 }
 
+/** Show the friend's own code on the page that thanks them, as long as this browser session lasts. */
+function showDiscount(place) {
+  try {
+    const { code, worth } = JSON.parse(session.get(DISCOUNT));
+    place.querySelector("[data-worth]").textContent = worth;
+    place.querySelector("[data-code]").textContent = code;
+    place.hidden = !code || !worth;
+  } catch {
+    place.hidden = true;
+  }
+}
+
+const discount = document.getElementById("discount");
+if (discount) showDiscount(discount);
 const form = document.getElementById("lead");
 if (form) {
   const channel = channelOf(form);

@@ -8,6 +8,7 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from chalicelib.domain.access import ApiKey, AuditEntry
+from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.events import EventStatus, StoredEvent
 from chalicelib.domain.identifiers import CROCKFORD
 from chalicelib.domain.invoices import Invoice, InvoiceState, KnownInvoice
@@ -99,6 +100,7 @@ participants = st.builds(
     address=perhaps(text),
     trusted=st.booleans(),
     committed=st.dictionaries(word, cents, max_size=3),
+    credits=st.dictionaries(word, cents, max_size=3),
 )
 
 invoices = st.builds(
@@ -112,7 +114,14 @@ invoices = st.builds(
     number=perhaps(text),
     refunds=st.dictionaries(text, perhaps(cents), max_size=3),
 )
-known_invoices = st.builds(KnownInvoice, invoices, perhaps(referral_id), perhaps(word))
+known_invoices = st.builds(
+    KnownInvoice,
+    invoice=invoices,
+    referral_id=perhaps(referral_id),
+    identity=perhaps(word),
+    participant_id=perhaps(code),
+    credited=st.dictionaries(word, cents, max_size=3),
+)
 
 _marks = st.builds(Mark, st.sampled_from(STAGES), moment, text)
 referrals = st.builds(
@@ -127,6 +136,8 @@ referrals = st.builds(
     service=perhaps(text),
     message=perhaps(text),
     callback_window=perhaps(word),
+    offer=perhaps(word),
+    discount_code=perhaps(word),
     referred_by=perhaps(text),
     sms_consent=st.booleans(),
     disqualified=perhaps(st.sampled_from(get_args(Disqualification))),
@@ -165,9 +176,22 @@ rewards = st.builds(
     text=perhaps(text),
     discount_code=perhaps(st.builds(lambda: f"CODE{next(_numbers)}")),
     issued_at=perhaps(moment),
+    redeemed_at=perhaps(moment),
+    spent_cents=cents,
+    cut_cents=cents,
+    adjustments=st.integers(0, 99),
     kept=st.booleans(),
     version=st.just(0),
 ).flatmap(lambda reward: st.integers(1, 99).map(lambda n: replace(reward, id=reward_id(reward.referral_id, n))))
+
+discounts = st.builds(
+    Discount,
+    code=st.builds(lambda: f"CODE{next(_numbers)}"),
+    referral_id=referral_id,
+    reward_id=perhaps(word),
+    terms=st.builds(Terms, cents) | st.builds(Terms, percent=st.integers(1, 100)),
+    currency=word,
+)
 
 ledger_entries = st.builds(
     LedgerEntry, text, code, referral_id, text, st.integers(-(10**10), 10**10), word, moment

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.events import StoredEvent
 from chalicelib.domain.invoices import Invoice, KnownInvoice
 from chalicelib.domain.messages import message_id
@@ -41,7 +42,9 @@ def read(name: str, call: Callable[[Store], object]) -> None:
 def filled_world(engine: str, table: str, data: Path) -> Iterator[World]:
     """A program with a good page of everything, and Jane, who has a page of referrals and rewards herself."""
     with World.open(engine, table, data) as world:
-        world.settings(submissions_per_hour=10_000, flags={"per_week": None})
+        # No service credit: open credits are a part of the participant, and would weigh on every lead.
+        custom = {"customer": {"kind": "custom", "text": "thanks"}}
+        world.settings(submissions_per_hour=10_000, rewards=custom, flags={"per_week": None})
         store = world.program.ports.store
         jane = Participant(CODE, "Jane Doe", "customer", START, phone="+14155550001", aliases=("jane",))
         _commit(store, lambda t: store.participants.create(t, jane, "hash"))
@@ -71,16 +74,16 @@ def _one_of_everything(world: World, number: int) -> None:
     closed(world)
 
 
-def closed(world: World) -> str:
-    """A referral of Jane's that is invoiced and rewarded; its id."""
-    reference = assessed(world, world.phone())
+def closed(world: World, code: str = CODE) -> str:
+    """A referral, of Jane's, that is invoiced and rewarded; its id."""
+    reference = assessed(world, world.phone(), code)
     assert world.admin("PATCH", f"referrals/{reference}", {"stage": "invoiced"}).status == 200
     return reference
 
 
-def assessed(world: World, phone: str) -> str:
-    """A referral of Jane's after the stream has looked at it; its id."""
-    reference: str = world.lead(CODE, phone=phone).json["reference"]
+def assessed(world: World, phone: str, code: str = CODE) -> str:
+    """A referral, of Jane's, after the stream has looked at it; its id."""
+    reference: str = world.lead(code, phone=phone).json["reference"]
     assess(world.program.ports, reference)
     return reference
 
@@ -129,6 +132,13 @@ def _referral(world: World) -> Measured:
 def _reward(world: World) -> Measured:
     reward = f"{closed(world).replace('ref_', 'rew_')}-1"
     return lambda: world.program.ports.store.rewards.get(reward)
+
+
+@pattern("discounts.get")
+def _discount(world: World) -> Measured:
+    discount = Discount(world.phone(), "ref_1", None, Terms(2500), "USD")
+    _commit(world.program.ports.store, lambda t: world.program.ports.store.discounts.create(t, discount))
+    return lambda: world.program.ports.store.discounts.get(discount.code)
 
 
 @pattern("rewards.of_referral")

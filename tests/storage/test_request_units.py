@@ -66,7 +66,7 @@ def test_every_item_is_in_the_document_with_its_keys_and_attributes() -> None:
     for model in models:
         keys = re.match(r"`([^`]+)`(?: / `([^`]+)`)?", inspect.getdoc(model) or "")
         assert keys is not None, model
-        beginning = " | ".join(f"`{key}`" for key in keys.groups() if key).replace("issued|", "issued\\|")
+        beginning = " | ".join(f"`{key}`".replace("|", "\\|") for key in keys.groups() if key)
         row = next((line for line in DOCUMENT.splitlines() if line.startswith(f"| {beginning} ")), None)
         assert row is not None, f"{model.__name__}: {beginning}"
         for attribute in set(model.get_attributes()) - shared:

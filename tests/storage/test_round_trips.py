@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from chalicelib.domain.access import ApiKey, AuditEntry
+from chalicelib.domain.discounts import Discount
+from chalicelib.domain.errors import Refused
 from chalicelib.domain.events import StoredEvent
 from chalicelib.domain.invoices import KnownInvoice
 from chalicelib.domain.messages import Message
@@ -82,6 +84,18 @@ def test_a_reward(store: Store, commit: Commit, reward: Reward) -> None:
     written = replace(reward, version=1)
     assert store.rewards.get(reward.id) == written
     assert store.rewards.of_referral(reward.referral_id) == [written]
+
+
+@often
+@given(discount=examples.discounts)
+def test_a_discount(store: Store, commit: Commit, discount: Discount) -> None:
+    commit(lambda t: store.discounts.create(t, discount))
+    assert store.discounts.get(discount.code) == discount
+    commit(lambda t: store.discounts.redeem(t, discount.code, AT, use="an event", invoice_id="crm:1"))
+    used = replace(discount, redeemed_at=AT, redeemed_for="an event", invoice_id="crm:1")
+    assert store.discounts.get(discount.code) == used
+    with pytest.raises(Refused):
+        commit(lambda t: store.discounts.redeem(t, discount.code, AT, use="another", invoice_id=None))
 
 
 @often

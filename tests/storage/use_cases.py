@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.messages import message_id
 from chalicelib.services.assess import assess
 from chalicelib.services.change_participant import Decisions, change_participant
@@ -9,6 +10,7 @@ from chalicelib.services.deliver import deliver
 from chalicelib.services.events import work_off_event
 from chalicelib.services.override_reward import override_reward
 from chalicelib.services.publish import publish_leaderboard
+from chalicelib.services.redeem_discount import Use, redeem_discount
 from chalicelib.services.review import waiting_for_review
 from chalicelib.services.settle import settle
 from tests.storage.patterns import CODE, PAGE, PATTERNS, Measured, assessed, closed, pattern
@@ -153,6 +155,25 @@ def _remove(world: World) -> Measured:
 def _redeem(world: World) -> Measured:
     reward = f"{closed(world).replace('ref_', 'rew_')}-1"
     return lambda: override_reward(world.program.ports, reward, "redeemed", "staff", "used")
+
+
+@pattern("work_off_event, an invoice that takes credit")
+def _own(world: World) -> Measured:
+    plan = {"kind": "service_credit", "tiers": [{"at": 1, "amount_cents": 2500}]}
+    ann = world.enrol("Ann Ray")
+    world.admin("PATCH", f"participants/{ann.id}", {"reward_plan": plan})
+    closed(world, ann.id)
+    return _works_off(world, _invoice_event(world, "issued", ann.phone or ""))
+
+
+@pattern("redeem_discount, the friend's")
+def _friends_code(world: World) -> Measured:
+    reference = world.lead(CODE).json["reference"]
+    discount = Discount(world.phone(), reference, None, Terms(2500), "USD")
+    store, transaction = world.program.ports.store, world.program.ports.store.transaction()
+    store.discounts.create(transaction, discount)
+    transaction.commit()
+    return lambda: redeem_discount(world.program.ports, discount.code, Use("staff", "crm:1"))
 
 
 @pattern("deliver, to the owner")

@@ -9,9 +9,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
+from chalicelib.domain.credit import parts_to_spend
 from chalicelib.domain.invoices import Invoice, InvoiceFact, fold
 from chalicelib.domain.referrals import Referral, Stage, mark, with_invoice
-from chalicelib.domain.reward_changes import LedgerEntry, Settlement, issue, reverse
+from chalicelib.domain.reward_changes import LedgerEntry, Settlement, adjust, issue, redeem, reverse, spend
 from chalicelib.domain.rewards import Reward
 from chalicelib.domain.settings import changed, default_settings
 from chalicelib.domain.settlement import plan_for, settle
@@ -19,6 +20,7 @@ from tests.unit.examples import NOW, participant, referral
 
 #: How often a settlement may have to be applied until nothing is left to do.
 CONVERGES_IN = 3
+FATES = ("issued", "issued", "paid", "voided")
 PLANS: list[dict[str, Any]] = [
     {"kind": "service_credit", "percent": None, "tier_mode": "step"},
     {"kind": "service_credit", "percent": None, "tier_mode": "milestone"},
@@ -40,6 +42,7 @@ class Histories(RuleBasedStateMachine):
         self.referrals: dict[str, Referral] = {}
         self.rewards: dict[str, Reward] = {}
         self.ledger: list[LedgerEntry] = []
+        self.own: dict[str, tuple[Invoice, dict[str, int]]] = {}
 
     @initialize(target=referrals_made)
     def first_referral(self) -> str:
@@ -84,8 +87,29 @@ class Histories(RuleBasedStateMachine):
         """P28: the customer spent it; or reversal was due and a person lets them keep it."""
         reward = self.live(name)
         if reward is not None and reward.status in {"issued", "reversal_due"}:
-            kept = reward.status == "reversal_due"
-            self.rewards[reward.id] = replace(reward, status="redeemed", kept=kept, version=reward.version + 1)
+            self.write(redeem(self.referrals[name], self.participant, reward, self.now, why="spent"))
+            self.settle_all()
+
+    @rule(invoice=st.sampled_from("xy"), cents=st.sampled_from([700, 4000, 20000]), kind=st.sampled_from(FATES))
+    def tell_of_an_invoice_of_their_own(self, invoice: str, cents: int, kind: str) -> None:
+        """M12: an open one takes credit, one that falls gives it back, whenever it is told."""
+        known, credited = self.own.get(invoice, (Invoice(invoice), {}))
+        told = fold(known, InvoiceFact(invoice, kind, self.now, cents))  # type: ignore[arg-type]
+        parts = parts_to_spend(told, credited, self.participant.credits, self.settings.currency)
+        live = {name: cents for name, cents in parts.items() if self.rewards[name].live}
+        self.participant, spent = spend(self.participant, self.rewards, live, self.now, why="an invoice")
+        self.rewards |= {reward.id: replace(reward, version=reward.version + 1) for reward in spent}
+        sums = {name: credited.get(name, 0) + parts.get(name, 0) for name in {**credited, **parts}}
+        self.own[invoice] = (told, {name: cents for name, cents in sums.items() if cents})
+        assert parts_to_spend(told, self.own[invoice][1], self.participant.credits, self.settings.currency) == {}
+        self.settle_all()
+
+    @rule(name=referrals_made, cents=st.sampled_from([100, 2500, 7000]))
+    def change_the_amount_by_hand(self, name: str, cents: int) -> None:
+        reward = self.live(name)
+        can = reward is not None and reward.status in {"pending", "issued"} and reward.percent is None
+        if can and cents >= reward.spent_cents:
+            self.write(adjust(self.referrals[name], self.participant, reward, cents, self.now, why="by hand"))
             self.settle_all()
 
     @rule(name=referrals_made)
@@ -127,14 +151,15 @@ class Histories(RuleBasedStateMachine):
     def check(self, before: Reward | None, change: Settlement) -> None:
         after = change.reward
         assert change.referral.why, "every settlement says why"
-        if before is not None and before.status in {"redeemed", "reversal_due"}:
-            # Rule 6: what was redeemed is never silently changed.
+        if before is not None and not before.untouched:
+            # Rule 6: what was redeemed is never silently changed, also where it was so in part.
             assert after is not None
-            assert after.status in {"redeemed", "reversal_due"}
-            assert change.ledger is None
-            same = replace(after, status=before.status, why=before.why)
-            assert same == before
-        if after is not None and after.status == "issued" and (before is None or before.status != "issued"):
+            assert after.live
+            assert (after.spent_cents, after.redeemed_at) == (before.spent_cents, before.redeemed_at)
+            assert after.amount_cents >= after.spent_cents
+            assert (change.ledger.amount_cents if change.ledger else 0) == after.amount_cents - before.amount_cents
+            assert after.amount_cents + after.cut_cents == before.amount_cents + before.cut_cents
+        if after is not None and after.status == "issued" and (before is None or before.status == "pending"):
             assert after.kind != "gift_card", "nothing like cash is paid out by itself (S6)"
             assert self.now >= after.created_at + timedelta(days=self.settings.hold_days)
         if change.reward_is_new:
@@ -174,6 +199,10 @@ class Histories(RuleBasedStateMachine):
         """Rule 4."""
         given = sum(reward.amount_cents for reward in self.rewards.values() if reward.given)
         assert sum(entry.amount_cents for entry in self.ledger) == given == self.participant.totals.earned_cents
+        left = {
+            r.id: r.left_cents for r in self.rewards.values() if r.kind == "service_credit" and r.status == "issued"
+        }
+        assert dict(self.participant.credits) == {name: cents for name, cents in left.items() if cents}
         assert self.participant.totals.closed == sum(known.closed for known in self.referrals.values())
 
     @invariant()
@@ -194,6 +223,15 @@ class Histories(RuleBasedStateMachine):
         for reward in self.rewards.values():
             if not self.referrals[reward.referral_id].closed:
                 assert reward.status in {"reversed", "reversal_due", "redeemed"}
+                assert reward.status == "reversed" or not reward.untouched
+
+    @invariant()
+    def no_credit_is_spent_twice(self) -> None:
+        for reward in self.rewards.values():
+            on_invoices = sum(credited.get(reward.id, 0) for _, credited in self.own.values())
+            assert 0 <= reward.spent_cents <= reward.amount_cents
+            if reward.live:
+                assert on_invoices <= reward.spent_cents
 
 
 TestHistories = Histories.TestCase

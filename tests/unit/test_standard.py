@@ -12,6 +12,7 @@ from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.events import (
     Customer,
     CustomerUpdated,
+    DiscountRedeemed,
     Fact,
     InvoiceChanged,
     IssueChanged,
@@ -34,6 +35,7 @@ DATA: dict[str, Any] = {
     "invoice": INVOICE,
     "review": {"score": 4.5},
     "issue": {"id": "leak"},
+    "discount": {"code": "9x4cm-q2t7r"},
     "lead": {"id": 9, "code": "0j4n-e000", "referred_by": "Jane", "stage": "won"},
 }
 
@@ -72,6 +74,7 @@ def invoiced(kind: str, **parts: Any) -> InvoiceChanged:
         ("invoice.issued", invoiced("issued")),
         ("invoice.paid", invoiced("paid")),
         ("invoice.voided", invoiced("voided")),
+        ("discount.redeemed", DiscountRedeemed("9X4CMQ2T7R", "crm:inv1")),
         ("invoice.refunded", invoiced("refunded", amount_cents=None, refund_key="evt_1", refunded_cents=12500)),
     ],
 )
