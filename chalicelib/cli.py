@@ -71,7 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
     add.add_argument("--segment", choices=SEGMENTS)
 
     add = _command(commands, "import", "enrol everybody in a CSV file", _import)
-    add.add_argument("file", type=Path, help="columns name, phone, email, external_id, segment, in any order")
+    add.add_argument("file", type=Path, help="columns name, phone, email, external_id, segment, address, in any order")
 
     site = commands.add_parser("site", help="the public pages").add_subparsers(required=True, metavar="STEP")
     add = _command(site, "build", "render every page into a folder, writing only what changed", _site_build)

@@ -152,6 +152,13 @@ class Provoker:
             self.admin("DELETE", f"referrals/{referral}?note=wrong")
         self.admin("DELETE", f"referrals/{referral}")
 
+    def listReviews(self) -> None:  # noqa: N802
+        jane = self.world.enrol("Jane Doe")
+        self.world.lead(jane.id, name="Jane Doe")
+        self.world.settle_down()
+        self.admin("GET", "reviews")
+        self.admin("GET", "reviews?limit=0")
+
     def listMentions(self) -> None:  # noqa: N802
         self.post_lead({"referred_by": "Jane"})
         self.admin("GET", "mentions?limit=1")
