@@ -19,7 +19,7 @@ from chalicelib.services.enrol import enrol
 from chalicelib.services.events import retry_failed_events
 from chalicelib.services.import_people import import_people
 from chalicelib.services.keys import issue_key
-from chalicelib.services.overview import stuck
+from chalicelib.services.overview import stuck, waiting
 from chalicelib.services.rebuild import rebuild
 from chalicelib.wiring import Program
 
@@ -203,8 +203,11 @@ def _doctor(program: Program, options: argparse.Namespace) -> int:
         for kind, entries in found.items()
         for entry in entries
     ]
+    counts = waiting(program.ports)
+    decisions = [f"waiting for a person: {number} {what}" for what, number in counts.items() if number]
     hints = _hints(program)
-    _print(options, {**found, "hints": hints}, "\n".join([*lines, *hints]) or "all is well")
+    shape = {**found, "waiting": counts, "hints": hints}
+    _print(options, shape, "\n".join([*lines, *decisions, *hints]) or "all is well")
     return 1 if lines else 0
 
 

@@ -39,6 +39,8 @@ ROUTES = (
     Route("GET", "/v1/admin/reviews", "staff", "admin_referrals:list_reviews"),
     Route("GET", "/v1/admin/mentions", "staff", "admin_referrals:list_mentions"),
     Route("POST", "/v1/admin/mentions/{referral_id}", "staff", "admin_referrals:post_mention"),
+    Route("GET", "/v1/admin/invoices", "staff", "admin_invoices:list_invoices"),
+    Route("POST", "/v1/admin/invoices/{invoice_id}", "staff", "admin_invoices:post_invoice"),
     Route("GET", "/v1/admin/overview", "staff", "admin_program:show_overview"),
     Route("GET", "/v1/admin/leaderboard", "staff", "admin_program:show_leaderboard"),
     Route("GET", "/v1/admin/rewards", "staff", "admin_program:list_rewards"),

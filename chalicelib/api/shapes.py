@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.access import AuditEntry
+from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.messages import Message
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.referrals import Referral
@@ -87,23 +88,24 @@ def referral_shape(referral: Referral) -> dict[str, Any]:
         "review": referral.review,
         "closed": referral.closed,
         "reward_id": referral.reward_id,
-        "invoices": [
-            {
-                "id": invoice.id,
-                "number": invoice.number,
-                "state": invoice.state,
-                "stands": invoice.stands,
-                "amount_cents": invoice.amount_cents,
-                "currency": invoice.currency,
-            }
-            for invoice in referral.invoices.values()
-        ],
+        "invoices": [invoice_shape(invoice) for invoice in referral.invoices.values()],
         "created_at": time_shape(referral.created_at),
         "deleted_at": time_shape(referral.deleted_at),
         "history": [
             {"stage": change.stage, "at": time_shape(change.at), "by": change.by} for change in referral.history
         ],
         "why": referral.why,
+    }
+
+
+def invoice_shape(invoice: Invoice) -> dict[str, Any]:
+    return {
+        "id": invoice.id,
+        "number": invoice.number,
+        "state": invoice.state,
+        "stands": invoice.stands,
+        "amount_cents": invoice.amount_cents,
+        "currency": invoice.currency,
     }
 
 

@@ -11,6 +11,11 @@ class EventStored:
 
 
 @dataclass(frozen=True)
+class LookPlanned:
+    referral_id: str
+
+
+@dataclass(frozen=True)
 class MessageQueued:
     message_id: str
 
@@ -45,6 +50,7 @@ class RebuildMoved:
 
 Change = (
     EventStored
+    | LookPlanned
     | MessageQueued
     | ReferralCreated
     | SettlementPlanned

@@ -70,6 +70,11 @@ class Pseudonyms:
         return digest.hex()
 
 
+def is_job(external_id: str) -> bool:
+    """Whether an outside id is a job's and not a person's: `crm-job:7`, `hcp-job:7`."""
+    return external_id.partition(":")[0].endswith("-job")
+
+
 def token_hash(token: str) -> str:
     """How a share token or a key's secret is stored: its SHA-256, enough for 256 random bits."""
     return hashlib.sha256(token.encode()).hexdigest()

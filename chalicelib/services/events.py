@@ -123,8 +123,10 @@ def _apply(ports: Ports, event: Event, stored: StoredEvent) -> str | None:
         case DiscountRedeemed(code, invoice_id):
             redeem_discount(ports, code, Use(by, event.id, invoice_id))
         case InvoiceChanged():
-            referral_id = record_invoice(ports, event.fact, by)
-            return None if referral_id else "this invoice belongs to no referral"
+            invoice = record_invoice(ports, event.fact, by)
+            if invoice.question is not None:
+                return "this invoice fits several referrals: a person decides"
+            return None if invoice.referral_id else "this invoice belongs to no referral"
     return None
 
 

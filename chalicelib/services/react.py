@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chalicelib.domain.changes import (
     Change,
     EventStored,
+    LookPlanned,
     MessageQueued,
     ParticipantChanged,
     RebuildMoved,
@@ -19,6 +20,7 @@ from chalicelib.domain.participants import Participant
 from chalicelib.services.assess import assess
 from chalicelib.services.deliver import deliver
 from chalicelib.services.events import note_failure, work_off_event
+from chalicelib.services.look_again import look_again
 from chalicelib.services.ports import Outside, Ports
 from chalicelib.services.publish import publish_leaderboard, publish_participant, rebuild_site
 from chalicelib.services.settle import settle
@@ -47,6 +49,8 @@ def react(ports: Ports, outside: Outside, change: Change) -> None:
             assess(ports, referral_id)
         case SettlementPlanned(referral_id):
             settle(ports, referral_id)
+        case LookPlanned(referral_id):
+            look_again(ports, referral_id)
         case ParticipantChanged(before, after):
             if _page_differs(before, after):
                 publish_participant(ports, outside, after)
