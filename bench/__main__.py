@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bench import cold_start, lead, site
+from bench import cold_start, lead, money, site
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
 _SIZES = {10_000: 3, 100_000: 2}
@@ -13,13 +13,22 @@ _SIZES = {10_000: 3, 100_000: 2}
 
 def main() -> None:
     """Run the benchmarks one after the other and write what they said."""
-    start, request = cold_start.measure(9), lead.measure(20)
+    start, request, cents = cold_start.measure(9), lead.measure(20), money.measure(200)
     pages = [site.measure(size, rounds) for size, rounds in _SIZES.items()]
-    PAGE.write_text(_page(start, request, pages))
+    PAGE.write_text(_page(start, request, cents, pages))
     print(PAGE.read_text())
 
 
-def _page(start: Mapping[str, float], request: Mapping[str, float], pages: list[dict[str, Any]]) -> str:
+def _page(
+    start: Mapping[str, float],
+    request: Mapping[str, float],
+    cents: Mapping[str, Mapping[str, Any]],
+    pages: list[dict[str, Any]],
+) -> str:
+    money_rows = "\n".join(
+        f"| {name} | {m['round_trips']} | {m['rru']:g} | {m['wru']:g} | {m['ms']} | {m['bare_ms']} | **{m['ratio']}** |"
+        for name, m in cents.items()
+    )
     rows = "\n".join(
         f"| {title} | {goal} | " + " | ".join(_cell(result, path) for result in pages) + " |"
         for title, goal, path in site.REPORTED
@@ -47,6 +56,15 @@ CPU time of `POST /v1/leads` through the whole application against a bare Chalic
 | the application | {request["app_us"]:,} |
 | the bare route | {request["bare_us"]:,} |
 | **ratio** (goal: at most 1.15) | **{request["ratio"]}** |
+
+## Capture, settle, redeem
+
+`python -m bench.money`: each use case whole, with what it reads, against a bare `TransactWriteItems` of the items it
+writes, without their conditions. One client, one thread, medians.
+
+| use case | round trips | RRU | WRU | ms | the bare transaction, ms | ratio |
+|---|---|---|---|---|---|---|
+{money_rows}
 
 ## A cold start
 

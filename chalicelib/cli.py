@@ -8,19 +8,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from chalicelib.api.shapes import message_shape, participant_shape
 from chalicelib.config import ROOT, ConfigError
 from chalicelib.domain.access import KEY_ROLES
 from chalicelib.domain.enrolment import parse_enrolment
 from chalicelib.domain.errors import GoodwordError, InvalidInput
 from chalicelib.domain.participants import SEGMENTS
-from chalicelib.inbound.signatures import sign_standard
+from chalicelib.domain.webhooks import STATUSES as WEBHOOK_STATUSES
+from chalicelib.inbound.signatures import MIN_SHARED_SECRET, sign_standard, standard_key
 from chalicelib.services.enrol import enrol
 from chalicelib.services.events import retry_failed_events
 from chalicelib.services.import_people import import_people
-from chalicelib.services.keys import issue_key
+from chalicelib.services.keys import issue_key, revoke_key
 from chalicelib.services.overview import stuck, waiting
 from chalicelib.services.rebuild import rebuild
+from chalicelib.services.retry_webhook import retry_webhooks
+from chalicelib.services.shapes import message_shape, participant_shape, time_shape, webhook_shape
 from chalicelib.wiring import Program
 
 Command = Callable[[Program, argparse.Namespace], int]
@@ -86,6 +88,10 @@ def build_parser() -> argparse.ArgumentParser:
     add.add_argument("--role", choices=KEY_ROLES, required=True)
     add.add_argument("--name", default="command line", help="what the audit calls it")
 
+    _command(key, "list", "show whose keys there are", _key_list)
+    add = _command(key, "revoke", "make a key worthless, at once and for good", _key_revoke)
+    add.add_argument("kid", help="what stands before the dot in the key")
+
     add = _command(commands, "rebuild", "recompute totals, tiers and leaderboard from the ledger", _rebuild)
     add.add_argument("--check", action="store_true", help="only report what differs")
 
@@ -97,6 +103,10 @@ def build_parser() -> argparse.ArgumentParser:
     add = _command(events, "sign", "print the signed headers of an event as a curl configuration", _events_sign)
     add.add_argument("body", help="the JSON exactly as it will be sent")
     add.add_argument("--id", required=True, help="the event's id; the same id again is a redelivery")
+    add = _command(commands, "webhooks", "show webhooks out, newest first, or send again what nobody took", _webhooks)
+    add.add_argument("step", nargs="?", choices=("list", "retry"), default="list", help="list (as without it) or retry")
+    add.add_argument("--status", choices=WEBHOOK_STATUSES, help="list only these")
+    add.add_argument("--limit", type=int, default=100, choices=range(1, 101), metavar="N")
     return parser
 
 
@@ -185,6 +195,27 @@ def _key_add(program: Program, options: argparse.Namespace) -> int:
     return 0
 
 
+def _key_list(program: Program, options: argparse.Namespace) -> int:
+    keys, cursor = program.ports.store.keys.page(limit=100, cursor=None)
+    while cursor is not None:
+        more, cursor = program.ports.store.keys.page(limit=100, cursor=cursor)
+        keys.extend(more)
+    shapes = [
+        {"kid": k.kid, "role": k.role, "name": k.name, "created_at": time_shape(k.created_at)}
+        | {"revoked_at": time_shape(k.revoked_at)}
+        for k in keys
+    ]
+    words = [f"{k.kid}  {k.role:6} {'revoked' if k.revoked_at else 'valid':8} {k.name}" for k in keys]
+    _print(options, shapes, "\n".join(words) or "there are no keys")
+    return 0
+
+
+def _key_revoke(program: Program, options: argparse.Namespace) -> int:
+    key = revoke_key(program.ports, options.kid, "command line")
+    _print(options, {"kid": key.kid, "revoked_at": time_shape(key.revoked_at)}, f"{key.kid} is revoked")
+    return 0
+
+
 def _rebuild(program: Program, options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
@@ -214,12 +245,24 @@ def _doctor(program: Program, options: argparse.Namespace) -> int:
 def _hints(program: Program) -> list[str]:
     """What is not set up, and what that means."""
     hints = []
-    if program.ports.store.settings.get().business.owner_phone is None:
+    settings = program.ports.store.settings.get()
+    if settings.business.owner_phone is None:
         hints.append("business.owner_phone is not set: nobody is told of new leads")
     config = program.config
-    for name, secrets in (("EVENTS", config.events_secrets), ("STRIPE", config.stripe_secrets)):
+    for name, secrets in (
+        ("EVENTS", config.events_secrets),
+        ("STRIPE", config.stripe_secrets),
+        ("QUICKBOOKS", config.quickbooks_secrets),
+        ("JOBBER", config.jobber_secrets),
+        ("HOUSECALLPRO", config.housecallpro_secrets),
+        ("MAPPED", config.mapped_secrets),
+    ):
         if not secrets:
             hints.append(f"GOODWORD_{name}_SECRET is not set: that hook accepts nothing")
+    if any(len(standard_key(secret)) < MIN_SHARED_SECRET for secret in config.events_secrets):
+        hints.append("GOODWORD_EVENTS_SECRET is short and can be guessed: use 32 random bytes")
+    if settings.webhooks and not config.webhooks_secrets:
+        hints.append("GOODWORD_WEBHOOKS_SECRET is not set: no webhook is sent to the settings' addresses")
     return hints
 
 
@@ -234,8 +277,27 @@ def _events_sign(program: Program, options: argparse.Namespace) -> int:
     if not secrets:
         print("GOODWORD_EVENTS_SECRET is not set", file=sys.stderr)
         return 1
-    headers = sign_standard(options.id, program.ports.now(), options.body.encode(), secrets[0])
+    try:
+        body = options.body.encode()
+    except UnicodeEncodeError:
+        print("the body is not UTF-8", file=sys.stderr)
+        return 2
+    headers = sign_standard(options.id, program.ports.now(), body, secrets[0])
     _print(options, headers, "\n".join(f'header = "{name}: {value}"' for name, value in headers.items()))
+    return 0
+
+
+def _webhooks(program: Program, options: argparse.Namespace) -> int:
+    if options.step == "retry":
+        again = retry_webhooks(program.ports, "command line")
+        _print(options, {"again": again}, f"{again} sent again; goodword webhooks shows what becomes of them")
+        return 0
+    found, _ = program.ports.store.webhooks.page(status=options.status, limit=options.limit, cursor=None)
+    lines = [
+        f"{w.at:%Y-%m-%d %H:%M:%S}  {w.status:9} {w.type:22} {w.about}  {w.url}\n  {w.id}  {w.reason or ''}".rstrip()
+        for w in found
+    ]
+    _print(options, [webhook_shape(webhook) for webhook in found], "\n".join(lines) or "there are no webhooks")
     return 0
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chalicelib.inbound.access import JobberAccess, QuickBooksAccess
+from chalicelib.inbound.signatures import standard_key
 from chalicelib.storage.table import TableSettings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +31,7 @@ class Config:
     jobber_secrets: tuple[str, ...] = ()
     housecallpro_secrets: tuple[str, ...] = ()
     mapped_secrets: tuple[str, ...] = ()
+    webhooks_secrets: tuple[str, ...] = ()
     quickbooks: QuickBooksAccess = field(default_factory=QuickBooksAccess)
     jobber: JobberAccess = field(default_factory=JobberAccess)
     site_bucket: str | None = None
@@ -67,12 +69,13 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         public_url=environment.get("GOODWORD_URL", f"http://localhost:{port}").rstrip("/"),
         identity_key=key.encode(),
         templates=Path(environment.get("GOODWORD_TEMPLATES") or ROOT / "templates"),
-        events_secrets=_secrets(environment, "GOODWORD_EVENTS_SECRET"),
+        events_secrets=_standard_secrets(environment, "GOODWORD_EVENTS_SECRET"),
         stripe_secrets=_secrets(environment, "GOODWORD_STRIPE_SECRET"),
         quickbooks_secrets=_secrets(environment, "GOODWORD_QUICKBOOKS_SECRET"),
         jobber_secrets=_secrets(environment, "GOODWORD_JOBBER_SECRET"),
         housecallpro_secrets=_secrets(environment, "GOODWORD_HOUSECALLPRO_SECRET"),
         mapped_secrets=_secrets(environment, "GOODWORD_MAPPED_SECRET"),
+        webhooks_secrets=_standard_secrets(environment, "GOODWORD_WEBHOOKS_SECRET"),
         quickbooks=_quickbooks(environment),
         jobber=_jobber(environment),
         site_bucket=environment.get("GOODWORD_SITE_BUCKET"),
@@ -85,6 +88,14 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
 
 def _secrets(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(secret.strip() for secret in environment.get(name, "").split(",") if secret.strip())
+
+
+def _standard_secrets(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Secrets of Standard Webhooks: one that cannot be used is refused now, not at every event."""
+    secrets = _secrets(environment, name)
+    if not all(standard_key(secret) for secret in secrets):
+        raise ConfigError(f"{name} must be base64 after `whsec_`, such as whsec_$(openssl rand -base64 32)")
+    return secrets
 
 
 def _quickbooks(environment: Mapping[str, str]) -> QuickBooksAccess:

@@ -47,11 +47,16 @@ class Program:
 
     @cached_property
     def outside(self) -> Outside:
-        """Senders, words, pages and parsers."""
+        """Senders, words, pages, parsers and webhooks."""
+        from chalicelib.delivery.webhooks_out import HttpWebhooks
         from chalicelib.delivery.wording import TemplateWording
 
         return Outside(
-            _senders(self.config), TemplateWording(self.config.templates), self.public_site, _parsers(self.config)
+            _senders(self.config),
+            TemplateWording(self.config.templates),
+            self.public_site,
+            _parsers(self.config),
+            HttpWebhooks(self.config.webhooks_secrets, public_only=not self.config.local),
         )
 
     @cached_property

@@ -38,8 +38,10 @@ class Running:
 
 
 @contextmanager
-def running(data: Path, port: int | None = None, *, sample: bool = False) -> Iterator[Running]:
-    """Start the program, wait until it answers, and stop it at the end."""
+def running(
+    data: Path, port: int | None = None, *, sample: bool = False, said: str = "Goodword is running"
+) -> Iterator[Running]:
+    """Start the program, wait until it has said so and answers, and stop it at the end."""
     port = port or free_port()
     environment = {**os.environ, "GOODWORD_DATA": str(data), "PORT": str(port), "GOODWORD_SAMPLE": str(int(sample))}
     environment["GOODWORD_URL"] = f"http://127.0.0.1:{port}"
@@ -54,7 +56,7 @@ def running(data: Path, port: int | None = None, *, sample: bool = False) -> Ite
     def ready() -> bool:
         if process.poll() is not None:
             raise RuntimeError(f"the program stopped at once: {log.read_text()}")
-        return "Goodword is running" in log.read_text() and _answers(program.url)
+        return said in log.read_text() and _answers(program.url)
 
     try:
         until(ready, seconds=60)

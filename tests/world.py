@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 START = datetime(2026, 5, 4, 15, 0, tzinfo=UTC)
 EVENTS_SECRET = "whsec_dGVzdC1zZWNyZXQtb2YtMzItYnl0ZXMtbG9uZyEh"
 STRIPE_SECRET = "whsec_stripe_test_secret"
+WEBHOOKS_SECRET = "whsec_b3V0Z29pbmctc2VjcmV0LW9mLTMyLWJ5dGVzLWxvbmc="
 
 
 class Clock:
@@ -178,6 +179,7 @@ def make_test_program(
         templates=ROOT / "templates",
         events_secrets=(EVENTS_SECRET,),
         stripe_secrets=(STRIPE_SECRET,),
+        webhooks_secrets=(WEBHOOKS_SECRET,),
         data=data,
     )
     return make_program(config, now=moved), moved

@@ -3,19 +3,19 @@
 from typing import Any
 
 from chalicelib.api.call import Call
-from chalicelib.api.shapes import time_shape
 from chalicelib.domain.discounts import Discount, normalise_discount_code
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.fields import Fields
 from chalicelib.services.redeem_discount import Use, find_discount, redeem_discount
+from chalicelib.services.shapes import time_shape
 
 
-def show_discount(call: Call, code: str) -> dict[str, object]:
+def show_discount(call: Call, discount_code: str) -> dict[str, object]:
     """What a code is worth, and whether it is used up."""
-    return _shape(find_discount(call.program.ports, _code(code)))
+    return _shape(find_discount(call.program.ports, _code(discount_code)))
 
 
-def post_discount(call: Call, code: str) -> dict[str, object]:
+def post_discount(call: Call, discount_code: str) -> dict[str, object]:
     """Redeem a code, with the invoice it was taken off where there is one."""
     fields = Fields(call.body())
     fields.only({"invoice", "note"})
@@ -23,7 +23,7 @@ def post_discount(call: Call, code: str) -> dict[str, object]:
     fields.done()
     invoice_id = invoice if invoice is None or ":" in invoice else f"crm:{invoice}"
     use = Use(call.actor.name, invoice_id or f"the office, {call.actor.name}", invoice_id, note)
-    return _shape(redeem_discount(call.program.ports, _code(code), use))
+    return _shape(redeem_discount(call.program.ports, _code(discount_code), use))
 
 
 def _code(typed: str) -> str:

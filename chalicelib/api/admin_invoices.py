@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.api.call import Call
-from chalicelib.api.shapes import invoice_shape, page_shape, time_shape
+from chalicelib.services.shapes import invoice_shape, page_shape, time_shape
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.invoices import KnownInvoice, Question
 from chalicelib.services.decide_invoice import decide_invoice

@@ -6,7 +6,6 @@ from typing import cast
 from chalice import Response
 
 from chalicelib.api.call import Call
-from chalicelib.api.shapes import page_shape, participant_shape
 from chalicelib.domain.enrolment import parse_enrolment
 from chalicelib.domain.errors import Forbidden, NotFound
 from chalicelib.domain.fields import Fields
@@ -15,6 +14,7 @@ from chalicelib.domain.participants import LEADERBOARD_NAMES, LeaderboardName, P
 from chalicelib.domain.settings import parse_plan
 from chalicelib.services.change_participant import Decisions, change_participant
 from chalicelib.services.enrol import enrol
+from chalicelib.services.shapes import page_shape, participant_shape
 
 _CHANGEABLE = frozenset(
     {"name", "opted_out", "paused", "leaderboard_name", "add_alias", "reward_plan", "trusted", "note"}

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import cast
 
 from chalicelib.api.call import Call
-from chalicelib.api.shapes import audit_shape, message_shape, page_shape, reward_shape
 from chalicelib.domain.errors import Forbidden, InvalidInput, NotFound
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.identifiers import normalise_code
@@ -16,6 +15,7 @@ from chalicelib.domain.settings import changed
 from chalicelib.services.change_settings import change_settings
 from chalicelib.services.override_reward import change_amount, override_reward
 from chalicelib.services.overview import overview
+from chalicelib.services.shapes import audit_shape, message_shape, page_shape, reward_shape
 
 
 def show_overview(call: Call) -> dict[str, object]:

@@ -6,7 +6,6 @@ from typing import cast
 from chalice import Response
 
 from chalicelib.api.call import Call
-from chalicelib.api.shapes import page_shape, referral_shape, reward_shape
 from chalicelib.domain.errors import Forbidden, NotFound
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.identifiers import normalise_code
@@ -16,6 +15,7 @@ from chalicelib.services.change_stage import change_stage
 from chalicelib.services.reattribute import reattribute
 from chalicelib.services.remove_attribution import remove_attribution
 from chalicelib.services.review import review, waiting_for_review
+from chalicelib.services.shapes import page_shape, referral_shape, reward_shape
 
 
 def list_referrals(call: Call) -> dict[str, object]:

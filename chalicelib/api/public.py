@@ -60,9 +60,10 @@ def _capture(call: Call) -> dict[str, str]:
     ports = call.program.ports
     now = ports.now()
     reference = new_id("ref", now, ports.random_bytes)
-    first_time_only = settings.eligibility.first_time_only
     lead = _lead(submission, settings, now)
-    return _answer(ports, lead, capture_lead(ports, lead, reference, door, first_time_only=first_time_only))
+    first_time_only = settings.eligibility.first_time_only
+    receipt = capture_lead(ports, lead, reference, door, first_time_only=first_time_only, webhooks=settings.webhooks)
+    return _answer(ports, lead, receipt)
 
 
 def _answer(ports: Ports, lead: Lead, receipt: Receipt) -> dict[str, str]:

@@ -26,6 +26,11 @@ class ReferralCreated:
 
 
 @dataclass(frozen=True)
+class WebhookQueued:
+    webhook_id: str
+
+
+@dataclass(frozen=True)
 class SettlementPlanned:
     referral_id: str
 
@@ -53,6 +58,7 @@ Change = (
     | LookPlanned
     | MessageQueued
     | ReferralCreated
+    | WebhookQueued
     | SettlementPlanned
     | ParticipantChanged
     | SettingsChanged

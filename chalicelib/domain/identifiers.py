@@ -46,6 +46,12 @@ def derived_id(prefix: str, at: datetime, cause: str) -> str:
     return _ulid(prefix, at, hashlib.sha256(cause.encode()).digest()[:_RANDOM_BYTES])
 
 
+def id_of(prefix: str, cause: str) -> str:
+    """Make the same `prefix_` and 26 characters each time for the same cause, whenever that is."""
+    number = int.from_bytes(hashlib.sha256(cause.encode()).digest()[:16], "big")
+    return f"{prefix}_{_encode(number, _ULID_LENGTH)}"
+
+
 def _ulid(prefix: str, at: datetime, tail: bytes) -> str:
     milliseconds = int(at.timestamp() * 1000)
     return f"{prefix}_{_encode((milliseconds << 80) | int.from_bytes(tail, 'big'), _ULID_LENGTH)}"

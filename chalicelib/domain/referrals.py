@@ -1,6 +1,6 @@
 """One prospect attributed to one participant, its stages, and when it counts as closed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -75,7 +75,8 @@ class Referral:
     `credited_to` is whose totals the closing counts in: it lags behind `participant_id` while an attribution moves.
 
     `offer` is the one on the page they came by, `discount_code` the friend's own code with it (F5).
-    `participant_id` is None while a mention waits for a person to confirm it (S10). `identities` are the keys it holds.
+    `participant_id` is None while a mention waits for a person to confirm it (S10). `identities` are the keys it holds,
+    `external_ids` what the CRM calls the lead and its customer.
 
     `network` is the address it was sent from, as an HMAC. `assessed`: its `flags` are known; `review` is what a person
     decided about them.
@@ -98,6 +99,7 @@ class Referral:
     disqualified: Disqualification | None = None
     first_referral_id: str | None = None
     identities: tuple[str, ...] = ()
+    external_ids: tuple[str, ...] = ()
     invoices: Mapping[str, Invoice] = field(default_factory=dict)
     history: tuple[StageChange, ...] = ()
     deleted_at: datetime | None = None
@@ -155,6 +157,11 @@ class Referral:
             return False
         stage = self.stage
         return stage in PATH and PATH.index(stage) >= PATH.index(trigger)
+
+
+def crm_ids(external_ids: Iterable[str]) -> tuple[str, ...]:
+    """Those outside ids that are the CRM's, each once: what we tell it later goes by its own names."""
+    return tuple(dict.fromkeys(name for name in external_ids if name.startswith(("crm:", "crm-lead:"))))
 
 
 def mark(referral: Referral, stage: Stage, at: datetime, by: str) -> Referral:

@@ -12,12 +12,14 @@ from chalicelib.domain.discounts import Terms
 from chalicelib.domain.eligibility import Eligibility
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.messages import TEMPLATES
+from chalicelib.domain.notices import TYPES
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.participants import SEGMENTS, Segment
 from chalicelib.domain.people import clean_text
 from chalicelib.domain.referrals import TRIGGERS, Trigger
 from chalicelib.domain.rewards import KINDS, TIER_MODES, RewardKind, RewardPlan, Tier, TierMode
 from chalicelib.domain.suspicion import Watch
+from chalicelib.domain.webhooks import MAX_URL, MOST_ENDPOINTS, Endpoint, why_not_url
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -90,6 +92,7 @@ DEFAULTS: Mapping[str, Any] = {
     "submissions_per_hour": 20,
     "messages": {},
     "sources": {},
+    "webhooks": [],
 }
 
 
@@ -129,6 +132,7 @@ class Settings:
     submissions_per_hour: int
     messages: Mapping[str, Mapping[str, str]]
     sources: Mapping[str, Mapping[str, Any]]
+    webhooks: tuple[Endpoint, ...]
     version: int = 0
 
 
@@ -173,6 +177,7 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
         submissions_per_hour=fields.integer("submissions_per_hour", least=1, most=100_000, required=True) or 1,
         messages=_messages(fields.object("messages")),
         sources=_sources(fields.object("sources")),
+        webhooks=_webhooks(fields),
         version=version,
     )
     refused = {error.field for error in fields.errors}
@@ -346,6 +351,24 @@ def _sources(fields: Fields | None) -> Mapping[str, Mapping[str, Any]]:
         if source is not None and not isinstance(source, Mapping):
             fields.refuse(name[:40], "must be an object of expressions, or null to remove it")
     return {name: source for name, source in raw.items() if isinstance(source, Mapping)}
+
+
+def _webhooks(fields: Fields) -> tuple[Endpoint, ...]:
+    """Endpoints of webhooks out; an empty list of types means all."""
+    endpoints = []
+    for entry in fields.objects("webhooks", most=MOST_ENDPOINTS):
+        entry.only({"url", "types"})
+        url, types = entry.text("url", most=MAX_URL, required=True), entry.raw("types") or []
+        why_not = why_not_url(entry.raw("url")) if url else None
+        if why_not is not None:
+            entry.refuse("url", why_not)
+        if not isinstance(types, list) or any(kind not in TYPES for kind in types):
+            entry.refuse("types", f"must be a list of some of {', '.join(TYPES)}; an empty one means all")
+        elif url:
+            endpoints.append(Endpoint(url, tuple(types)))
+    if len({endpoint.url for endpoint in endpoints}) != len(endpoints):
+        fields.refuse("webhooks", "name the same address twice")
+    return tuple(endpoints)
 
 
 def _messages(fields: Fields | None) -> Mapping[str, Mapping[str, str]]:

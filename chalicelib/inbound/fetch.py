@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
-from ipaddress import ip_address
 from typing import Any, Protocol
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPErrorProcessor, ProxyHandler, Request, build_opener
 
+from chalicelib.domain.addresses import is_loopback
 from chalicelib.domain.errors import Deferred, Unreadable
 from chalicelib.domain.strict_json import read_object
 
@@ -108,13 +108,6 @@ def _host(url: str) -> str:
         host = ""
     if not host:
         raise Deferred("the address of the API is malformed")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
         raise Deferred(f"the address of {host} must begin with https://, because a token is sent there")
     return host
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

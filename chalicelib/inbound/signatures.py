@@ -31,7 +31,7 @@ def verify_standard(headers: Mapping[str, str], body: bytes, secrets: Iterable[s
     expected = [
         base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
         for secret in _some(secrets)
-        if (key := _standard_key(secret))
+        if (key := standard_key(secret))
     ]
     _matches(signatures, expected)
     return event_id
@@ -86,7 +86,7 @@ def sign_standard(event_id: str, at: datetime, body: bytes, secret: str) -> dict
     """The headers of a Standard Webhook that we send ourselves."""
     timestamp = str(int(at.timestamp()))
     signed = f"{event_id}.{timestamp}.".encode() + body
-    key = _standard_key(secret)
+    key = standard_key(secret)
     if not key:
         raise ValueError("the secret is not whsec_ and base64")
     digest = hmac.new(key, signed, hashlib.sha256).digest()
@@ -97,7 +97,8 @@ def sign_standard(event_id: str, at: datetime, body: bytes, secret: str) -> dict
     }
 
 
-def _standard_key(secret: str) -> bytes:
+def standard_key(secret: str) -> bytes:
+    """The key's bytes; none where it is not base64."""
     try:
         encoded = secret.strip().removeprefix(_PREFIX).rstrip("=")
         return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)

@@ -10,9 +10,10 @@ import urllib.request
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from chalicelib.config import ROOT
 from chalicelib.inbound.signatures import sign_standard
 from chalicelib.local.wait import until
-from chalicelib.services.keys import issue_key
+from chalicelib.services.keys import issue_key, revoke_key
 from chalicelib.wiring import Program
 
 _log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ _PROSPECTS = (
     ("Omar Haddad", 6, "print", "lost"),
     ("Jill Stone", 8, "sms", "invoiced"),
 )
+_KEY = "sample"
 _SETTINGS = {
     "business": {
         "name": "Maple Street Plumbing",
@@ -56,6 +58,7 @@ _SETTINGS = {
             "segment": "customer",
             "headline": "A plumber your friend already trusts",
             "friend_text": "$50 off your first visit when you come through this page.",
+            "friend_discount": {"amount_cents": 5000},
             "referrer_text": "up to $100 service credit for each friend whose job we complete",
             "starts_at": None,
             "ends_at": None,
@@ -65,6 +68,7 @@ _SETTINGS = {
             "segment": "partner",
             "headline": "Recommended by people who know the trade",
             "friend_text": "$50 off your first visit when you come through this page.",
+            "friend_discount": {"amount_cents": 5000},
             "referrer_text": "a referral fee for each client whose job we complete",
             "starts_at": None,
             "ends_at": None,
@@ -75,19 +79,28 @@ _SETTINGS = {
 
 
 def load_sample(program: Program, environment: Mapping[str, str], url: str) -> bool:
-    """Load the sample business into an empty table; False where there is anybody already, or it was loaded before."""
-    if program.ports.store.settings.get().version > 0 or _known(program):
+    """Load the sample business into an empty table; False where there is anybody already, or it was loaded before.
+
+    A load that was cut short is done again from the beginning: what arrived of it has the same ids and is not doubled.
+    """
+    unfinished = (program.config.data or ROOT) / "sample.unfinished"
+    if not unfinished.exists() and (program.ports.store.settings.get().version > 0 or _known(program)):
         return False
     _log.info("first start: loading a sample business (GOODWORD_SAMPLE=0 leaves it out)")
-    crm = _Crm(
-        url, environment["GOODWORD_EVENTS_SECRET"].split(",")[0], issue_key(program.ports, "owner", "sample", "sample")
-    )
+    unfinished.touch()
+    key = issue_key(program.ports, "owner", _KEY, _KEY)
+    crm = _Crm(url, environment["GOODWORD_EVENTS_SECRET"].split(",")[0], key)
     crm.put_settings(_SETTINGS)
     start = program.ports.now() - timedelta(days=45)
     _customers(crm, start)
     until(lambda: len(_known(program)) == len(_CUSTOMERS), seconds=60)
     _leads(program, crm, start)
     until(lambda: not any(True for _ in program.ports.store.work.due(program.ports.now())), seconds=60)
+    keys, _ = program.ports.store.keys.page(limit=100, cursor=None)
+    for used in keys:
+        if used.name == _KEY:
+            revoke_key(program.ports, used.kid, _KEY)
+    unfinished.unlink()
     return True
 
 
@@ -139,7 +152,8 @@ class _Crm:
 
     def lead(self, fields: Mapping[str, object], visitor: int) -> None:
         # Each visitor from an address of their own (TEST-NET-2), as it is with visitors.
-        self._post("POST", "/v1/leads", json.dumps(fields).encode(), {"X-Forwarded-For": f"198.51.100.{visitor + 1}"})
+        headers = {"X-Forwarded-For": f"198.51.100.{visitor + 1}", "Idempotency-Key": f"sample-{visitor}"}
+        self._post("POST", "/v1/leads", json.dumps(fields).encode(), headers)
 
     def put_settings(self, part: Mapping[str, object]) -> None:
         self._post("PUT", "/v1/admin/settings", json.dumps(part).encode(), {"Authorization": f"Bearer {self._key}"})

@@ -4,6 +4,7 @@ from chalicelib.domain.errors import Refused
 from chalicelib.domain.referrals import with_invoice
 from chalicelib.services.ports import Ports, attempts
 from chalicelib.services.settle import settle
+from chalicelib.services.tell import tell_of_referral
 
 
 def adopt_invoices(ports: Ports, referral_id: str, by: str, *, older: bool = False) -> None:
@@ -28,6 +29,7 @@ def adopt_invoices(ports: Ports, referral_id: str, by: str, *, older: bool = Fal
             folded = with_invoice(folded, found.invoice, found.invoice.state_at or ports.now(), by)
             ports.store.invoices.match(transaction, found, referral_id)
         ports.store.referrals.change(transaction, folded)
+        tell_of_referral(ports, transaction, ports.store.settings.get().webhooks, referral, folded)
         ports.store.work.plan_settlement(transaction, referral_id, ports.now())
         try:
             transaction.commit()

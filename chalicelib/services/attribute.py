@@ -10,6 +10,7 @@ from chalicelib.domain.referrals import Mark, Prospect, Referral, StageChange, w
 from chalicelib.services.audit import record_audit
 from chalicelib.services.ports import Ports, attempts
 from chalicelib.services.settle import settle
+from chalicelib.services.tell import tell_of_referral
 
 #: By then an index shows what was written before the prospect was bound; what is written after finds it bound.
 _SECOND_LOOK = timedelta(minutes=1)
@@ -68,10 +69,14 @@ def _bind(ports: Ports, referral: Referral, attribution: Attribution) -> Referra
             bound = with_invoice(bound, known.invoice, known.invoice.state_at or ports.now(), attribution.by)
             ports.store.invoices.match(transaction, known, referral.id)
         ports.store.participants.count(transaction, attribution.code, sent=1)
+        webhooks = ports.store.settings.get().webhooks
         if referral.version == 0:
-            ports.store.referrals.create(transaction, replace(bound, version=1))
+            created = replace(bound, version=1)
+            ports.store.referrals.create(transaction, created)
+            tell_of_referral(ports, transaction, webhooks, None, created)
         else:
             ports.store.referrals.change(transaction, bound)
+            tell_of_referral(ports, transaction, webhooks, replace(referral, participant_id=None), bound)
         for key in keys:
             ports.store.identities.claim_for_referral(
                 transaction, key, referral.id, referrer=attribution.code, customers=True

@@ -10,7 +10,16 @@ from chalicelib.domain.identities import Contact, Identity
 from chalicelib.domain.leads import Lead
 from chalicelib.domain.messages import Message, Template, message_id
 from chalicelib.domain.networks import network_of
-from chalicelib.domain.referrals import WHY_DISQUALIFIED, Disqualification, Mark, Referral, Stage, StageChange
+from chalicelib.domain.referrals import (
+    WHY_DISQUALIFIED,
+    Disqualification,
+    Mark,
+    Referral,
+    Stage,
+    StageChange,
+    crm_ids,
+)
+from chalicelib.domain.webhooks import Endpoint
 from chalicelib.services.ports import Ports, attempts
 
 if TYPE_CHECKING:
@@ -37,13 +46,20 @@ class Receipt:
 
 
 def capture_lead(
-    ports: Ports, lead: Lead, reference: str, door: Door | None = None, *, first_time_only: bool = True
+    ports: Ports,
+    lead: Lead,
+    reference: str,
+    door: Door | None = None,
+    *,
+    first_time_only: bool = True,
+    webhooks: tuple[Endpoint, ...] = (),
 ) -> Receipt:
     """Bind the prospect to the participant; the first valid submission wins (DESIGN 5, rule 2).
 
     `reference` becomes the referral's id. A later submission of the same person, a self-referral or a customer's is
     recorded as disqualified and answered the same way. Raises InvalidInput for a code nobody has, TooManySubmissions,
-    and Conflict where an idempotency key comes back with other contents. `first_time_only` keeps customers out.
+    and Conflict where an idempotency key comes back with other contents. `first_time_only` keeps customers out;
+    `webhooks` are told of a lead that counts.
     """
     first: tuple[Disqualification, str | None] | None = ("honeypot", None) if lead.honeypot else None
     notice, now = True, ports.now()
@@ -65,6 +81,7 @@ def capture_lead(
                     transaction, key, reference, referrer=lead.code, customers=not first_time_only
                 )
             ports.store.statistics.count(transaction, now, reference, leads=1)
+            _tell(ports, transaction, webhooks, referral)
         else:
             ports.store.participants.require(transaction, lead.code)
             ports.store.referrals.create(transaction, referral)
@@ -87,6 +104,14 @@ def capture_lead(
             continue
         return Receipt(reference, referral.disqualified)
     raise AssertionError  # attempts() raises before this
+
+
+def _tell(ports: Ports, transaction: "Transaction", webhooks: tuple[Endpoint, ...], referral: Referral) -> None:
+    if webhooks:
+        # Loaded here: most who take a lead have nobody to tell.
+        from chalicelib.services.tell import tell_of_referral
+
+        tell_of_referral(ports, transaction, webhooks, None, referral)
 
 
 def _friend_discount(lead: Lead, referral: Referral) -> Discount:
@@ -124,6 +149,7 @@ def _referral(
         disqualified=disqualified,
         first_referral_id=first_referral_id,
         identities=keys,
+        external_ids=crm_ids(lead.external_ids),
         history=(StageChange(stage, lead.at, lead.by),),
         why=WHY_DISQUALIFIED[disqualified] if disqualified else "",
     )

@@ -11,6 +11,8 @@ from chalicelib.services.audit import record_audit
 from chalicelib.services.follow_customer import reconsider_invitation
 from chalicelib.services.ports import Ports, attempts
 
+_AUDITED = ("name", "opted_out", "paused", "leaderboard_name", "aliases", "reward_plan", "invitation")
+
 
 @dataclass(frozen=True)
 class Decisions:
@@ -57,7 +59,8 @@ def change_participant(ports: Ports, code: str, decisions: Decisions, by: str, n
             ports.store.identities.set_opt_out(transaction, phone, opted_out=changed.opted_out)
         if changed.aliases != known.aliases and decisions.add_alias is not None:
             ports.store.participants.add_alias(transaction, decisions.add_alias, code)
-        record_audit(ports, transaction, by, "participant changed", code, note)
+        what = ", ".join(name for name in _AUDITED if getattr(changed, name) != getattr(known, name))
+        record_audit(ports, transaction, by, f"participant changed: {what}", code, note)
         try:
             transaction.commit()
         except Refused as refused:

@@ -7,6 +7,7 @@ from chalicelib.domain.referrals import Referral, Stage, mark
 from chalicelib.services.audit import record_audit
 from chalicelib.services.ports import Ports, attempts
 from chalicelib.services.settle import settle
+from chalicelib.services.tell import tell_of_referral
 
 
 def change_stage(
@@ -35,11 +36,13 @@ def change_stage(
         changed = mark(referral, stage, at, by)
         if changed == referral:
             return referral
-        if referral.closed and not may_reopen and not changed.reached(ports.store.settings.get().trigger):
+        settings = ports.store.settings.get()
+        if referral.closed and not may_reopen and not changed.reached(settings.trigger):
             raise Forbidden("this would take the referral's reward back, which is the owner's")
         transaction = ports.store.transaction()
         ports.store.referrals.change(transaction, changed)
         ports.store.work.plan_settlement(transaction, referral_id, ports.now())
+        tell_of_referral(ports, transaction, settings.webhooks, referral, changed)
         if audit:
             record_audit(ports, transaction, by, f"stage {referral.stage} -> {changed.stage}", referral_id, note)
         try:

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from chalicelib.domain.errors import Conflict, NotFound, Refused
 from chalicelib.domain.invoices import KnownInvoice
-from chalicelib.domain.referrals import Referral, with_invoice
+from chalicelib.domain.referrals import Referral
 from chalicelib.services.audit import record_audit
+from chalicelib.services.place_invoice import give_invoice
 from chalicelib.services.ports import Ports, attempts
 from chalicelib.services.settle import settle
 
@@ -29,13 +30,8 @@ def decide_invoice(ports: Ports, invoice_id: str, referral_id: str | None, by: s
         transaction = ports.store.transaction()
         ports.store.invoices.write(transaction, decided)
         if referral is not None:
-            ids = [ports.pseudonyms.external(name) for name in known.question.contact.external_ids]
-            invoiced = with_invoice(referral, known.invoice, known.invoice.last_at or ports.now(), by)
-            known_by = tuple(dict.fromkeys((*referral.identities, *ids)))
-            ports.store.referrals.change(transaction, replace(invoiced, identities=known_by))
-            for key in ids:
-                ports.store.identities.remember_referral(transaction, key, referral.id)
-            ports.store.work.plan_settlement(transaction, referral.id, ports.now())
+            at = known.invoice.last_at or ports.now()
+            give_invoice(ports, transaction, known.invoice, referral, known.question.contact, at, by)
         action = f"invoice given to {referral_id}" if referral_id else "invoice given to no referral"
         record_audit(ports, transaction, by, action, invoice_id, note)
         try:

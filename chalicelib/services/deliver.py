@@ -5,8 +5,10 @@ from datetime import timedelta
 
 from chalicelib.domain.errors import InvalidInput, Refused
 from chalicelib.domain.messages import Message
+from chalicelib.domain.webhooks import Endpoint
 from chalicelib.services.compose import Composed, compose
 from chalicelib.services.ports import Outgoing, Outside, Ports, SendError
+from chalicelib.services.tell import tell_of_invitation
 
 #: After this long a claimed message's sender is taken for dead.
 CLAIM = timedelta(minutes=5)
@@ -29,8 +31,10 @@ def deliver(ports: Ports, outside: Outside, message_id: str) -> Message | None:
         return _mark(ports, replace(message, status="failed", reason=str(error)))
     if composed.to is None:
         return _mark(ports, replace(message, status="skipped", reason=composed.reason))
+    # Read before the claim: from there to the mark nothing else may fail.
+    webhooks = ports.store.settings.get().webhooks if message.template == "invitation" else ()
     claimed = _claim(ports, message, composed)
-    return _send(ports, outside, claimed) if claimed else ports.store.messages.get(message_id)
+    return _send(ports, outside, claimed, webhooks) if claimed else ports.store.messages.get(message_id)
 
 
 def _claim(ports: Ports, message: Message, composed: Composed) -> Message | None:
@@ -55,7 +59,7 @@ def _claim(ports: Ports, message: Message, composed: Composed) -> Message | None
     return replace(claimed, version=message.version + 1)
 
 
-def _send(ports: Ports, outside: Outside, message: Message) -> Message:
+def _send(ports: Ports, outside: Outside, message: Message, webhooks: tuple[Endpoint, ...]) -> Message:
     outgoing = Outgoing(message.id, message.to or "", message.text or "", message.subject)
     try:
         provider_id = outside.senders[message.channel].send(outgoing)
@@ -63,12 +67,14 @@ def _send(ports: Ports, outside: Outside, message: Message) -> Message:
         if error.again:
             return _mark(ports, replace(message, status="queued", due_at=ports.now() + RETRY, reason=str(error)))
         return _mark(ports, replace(message, status="failed" if error.certain else "unknown", reason=str(error)))
-    return _mark(ports, replace(message, status="sent", sent_at=ports.now(), provider_id=provider_id, reason=None))
+    sent = replace(message, status="sent", sent_at=ports.now(), provider_id=provider_id, reason=None)
+    return _mark(ports, sent, webhooks)
 
 
-def _mark(ports: Ports, message: Message) -> Message:
+def _mark(ports: Ports, message: Message, webhooks: tuple[Endpoint, ...] = ()) -> Message:
     transaction = ports.store.transaction()
     ports.store.messages.change(transaction, message)
+    tell_of_invitation(ports, transaction, webhooks, message)
     try:
         transaction.commit()
     except Refused:

@@ -147,9 +147,10 @@ def _lead(ports: Ports, event: Event, fact: LeadCreated, by: str) -> str | None:
         referred_by=fact.referred_by,
         external_ids=(fact.lead_id, *fact.customer.contact.external_ids),
     )
-    first_time_only = ports.store.settings.get().eligibility.first_time_only
+    settings = ports.store.settings.get()
     reference = derived_id("ref", event.at, event.id)
-    receipt = capture_lead(ports, lead, reference, first_time_only=first_time_only)
+    first_time_only = settings.eligibility.first_time_only
+    receipt = capture_lead(ports, lead, reference, first_time_only=first_time_only, webhooks=settings.webhooks)
     adopt_invoices(ports, reference, by)
     return f"recorded as {receipt.disqualified}" if receipt.disqualified else None
 

@@ -4,11 +4,11 @@ import base64
 import hmac
 
 from chalicelib.domain.access import Actor, ApiKey, Role
-from chalicelib.domain.errors import Unauthenticated
+from chalicelib.domain.errors import NotFound, Refused, Unauthenticated
 from chalicelib.domain.identifiers import new_code
 from chalicelib.domain.identities import token_hash
 from chalicelib.services.audit import record_audit
-from chalicelib.services.ports import Ports
+from chalicelib.services.ports import Ports, attempts
 
 
 def issue_key(ports: Ports, role: Role, name: str, by: str) -> str:
@@ -20,6 +20,25 @@ def issue_key(ports: Ports, role: Role, name: str, by: str) -> str:
     record_audit(ports, transaction, by, f"key added with role {role}", kid, name)
     transaction.commit()
     return f"{kid}.{secret}"
+
+
+def revoke_key(ports: Ports, kid: str, by: str) -> ApiKey:
+    """Make a key worthless at once and for good; raises NotFound for a kid nobody has. Revoked before: nothing."""
+    for _ in attempts():
+        key = ports.store.keys.get(kid)
+        if key is None:
+            raise NotFound("key", kid[:60])
+        if key.revoked_at is not None:
+            return key
+        transaction, now = ports.store.transaction(), ports.now()
+        ports.store.keys.revoke(transaction, kid, now)
+        record_audit(ports, transaction, by, "key revoked", kid, key.name)
+        try:
+            transaction.commit()
+        except Refused:
+            continue
+        return key._replace(revoked_at=now)
+    raise AssertionError  # attempts() raises before this
 
 
 def authenticate(ports: Ports, authorization: str) -> Actor:

@@ -3,13 +3,18 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import Refused
 from chalicelib.domain.identities import Contact, Identity
-from chalicelib.domain.invoices import KnownInvoice, Question
+from chalicelib.domain.invoices import Invoice, KnownInvoice, Question
 from chalicelib.domain.matching import Candidate, Means, candidates, only
-from chalicelib.domain.referrals import Referral, with_invoice
+from chalicelib.domain.referrals import Referral, crm_ids, with_invoice
 from chalicelib.services.ports import Ports
+from chalicelib.services.tell import tell_of_referral
+
+if TYPE_CHECKING:
+    from chalicelib.storage.transaction import Transaction
 
 
 @dataclass(frozen=True)
@@ -41,13 +46,7 @@ def place_invoice(
     transaction = ports.store.transaction()
     if referral is not None:
         folded = replace(folded, referral_id=referral.id, question=None)
-        ids = [ports.pseudonyms.external(name) for name in customer.contact.external_ids]
-        invoiced = with_invoice(referral, folded.invoice, at, by)
-        known_by = tuple(dict.fromkeys((*referral.identities, *ids)))
-        ports.store.referrals.change(transaction, replace(invoiced, identities=known_by))
-        for key in ids:
-            ports.store.identities.remember_referral(transaction, key, referral.id)
-        ports.store.work.plan_settlement(transaction, referral.id, ports.now())
+        give_invoice(ports, transaction, folded.invoice, referral, customer.contact, at, by)
     elif len(possible) > 1:
         since = known.question.since if known.question else ports.now()
         folded = replace(folded, question=Question(since, customer.name, customer.contact), identity=None)
@@ -64,6 +63,27 @@ def place_invoice(
     except Refused:
         return None
     return folded
+
+
+def give_invoice(
+    ports: Ports,
+    transaction: "Transaction",
+    invoice: Invoice,
+    referral: Referral,
+    contact: Contact,
+    at: datetime,
+    by: str,
+) -> None:
+    """Fold an invoice into its referral, which from now on is known by the customer's outside ids too."""
+    ids = [ports.pseudonyms.external(name) for name in contact.external_ids]
+    known_by = tuple(dict.fromkeys((*referral.identities, *ids)))
+    crm = crm_ids((*referral.external_ids, *contact.external_ids))
+    invoiced = replace(with_invoice(referral, invoice, at, by), identities=known_by, external_ids=crm)
+    ports.store.referrals.change(transaction, invoiced)
+    tell_of_referral(ports, transaction, ports.store.settings.get().webhooks, referral, invoiced)
+    for key in ids:
+        ports.store.identities.remember_referral(transaction, key, referral.id)
+    ports.store.work.plan_settlement(transaction, referral.id, ports.now())
 
 
 def possible_referrals(ports: Ports, contact: Contact) -> list[tuple[Referral, tuple[Means, ...]]]:

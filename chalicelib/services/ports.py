@@ -59,6 +59,29 @@ class Sender(Protocol):
         """Hand it to the provider and return the provider's id; raises SendError."""
 
 
+class PostError(Exception):
+    """A webhook was not answered. `final`: it makes no sense to try again."""
+
+    def __init__(self, reason: str, *, final: bool = False) -> None:
+        self.final = final
+        super().__init__(reason)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a webhook's receiver answered; `retry_after` is the header as it came."""
+
+    status: int
+    retry_after: str | None = None
+
+
+class WebhookSender(Protocol):
+    """Signs webhooks and posts them."""
+
+    def post(self, url: str, webhook_id: str, at: datetime, body: bytes) -> Reply:
+        """Post one as of `at`, by Standard Webhooks, and return the answer, whatever it is; raises PostError."""
+
+
 class Wording(Protocol):
     """Turns a template and its data into words."""
 
@@ -100,6 +123,7 @@ class Outside:
     wording: Wording
     site: Site
     parsers: Mapping[str, Parser]
+    webhooks: WebhookSender
 
 
 def attempts() -> Iterator[int]:

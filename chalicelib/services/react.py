@@ -14,11 +14,13 @@ from chalicelib.domain.changes import (
     ReferralCreated,
     SettingsChanged,
     SettlementPlanned,
+    WebhookQueued,
 )
 from chalicelib.domain.errors import Contended, Unavailable
 from chalicelib.domain.participants import Participant
 from chalicelib.services.assess import assess
 from chalicelib.services.deliver import deliver
+from chalicelib.services.deliver_webhook import deliver_webhook
 from chalicelib.services.events import note_failure, work_off_event
 from chalicelib.services.look_again import look_again
 from chalicelib.services.ports import Outside, Ports
@@ -47,6 +49,8 @@ def react(ports: Ports, outside: Outside, change: Change) -> None:
             deliver(ports, outside, message_id)
         case ReferralCreated(referral_id):
             assess(ports, referral_id)
+        case WebhookQueued(webhook_id):
+            deliver_webhook(ports, outside, webhook_id)
         case SettlementPlanned(referral_id):
             settle(ports, referral_id)
         case LookPlanned(referral_id):

@@ -7,6 +7,7 @@ from chalicelib.domain.referrals import Referral
 from chalicelib.services.audit import record_audit
 from chalicelib.services.ports import Ports, attempts
 from chalicelib.services.settle import settle
+from chalicelib.services.tell import tell_of_referral
 
 
 def reattribute(ports: Ports, referral_id: str, code: str, by: str, note: str | None = None) -> Referral:
@@ -21,9 +22,11 @@ def reattribute(ports: Ports, referral_id: str, code: str, by: str, note: str | 
         if any(identity.participant_id == code for identity in held.values()):
             raise Conflict("the prospect is that participant: nobody refers themselves")
         transaction = ports.store.transaction()
-        ports.store.referrals.change(transaction, _unseen(replace(referral, participant_id=code)))
+        moved = _unseen(replace(referral, participant_id=code))
         if referral.awaits_review:
             ports.store.reviews.forget(transaction, referral_id)
+        ports.store.referrals.change(transaction, moved)
+        tell_of_referral(ports, transaction, ports.store.settings.get().webhooks, referral, moved)
         if referral.disqualified is None:
             ports.store.participants.count(transaction, referral.participant_id, sent=-1, name="old_participant")
             ports.store.participants.count(transaction, code, sent=1)

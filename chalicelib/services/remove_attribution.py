@@ -9,6 +9,7 @@ from chalicelib.services.audit import record_audit
 from chalicelib.services.look_again import look_again
 from chalicelib.services.ports import Ports, attempts
 from chalicelib.services.settle import settle
+from chalicelib.services.tell import tell_of_referral
 
 
 def remove_attribution(ports: Ports, referral_id: str, by: str, note: str | None = None) -> Referral:
@@ -23,6 +24,7 @@ def remove_attribution(ports: Ports, referral_id: str, by: str, note: str | None
         removed = replace(referral, deleted_at=ports.now(), identities=())
         transaction = ports.store.transaction()
         ports.store.referrals.change(transaction, removed)
+        tell_of_referral(ports, transaction, ports.store.settings.get().webhooks, referral, removed)
         held = ports.store.identities.find(referral.identities)
         for key, identity in held.items():
             if identity.referral_id == referral_id:

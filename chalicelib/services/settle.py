@@ -17,6 +17,7 @@ from chalicelib.domain.settlement import settle as decide
 from chalicelib.services.assess import assess
 from chalicelib.services.audit import record_audit
 from chalicelib.services.ports import Ports, attempts
+from chalicelib.services.tell import tell_of_referral, tell_of_reward
 
 if TYPE_CHECKING:
     from chalicelib.storage.transaction import Transaction
@@ -57,7 +58,7 @@ def settle(ports: Ports, referral_id: str) -> Settlement | None:
         if moving:
             settlement = replace(settlement, due_at=now)
         try:
-            commit(ports, referral, participant, reward, settlement, now)
+            commit(ports, referral, participant, reward, settlement, now, settings=settings)
         except Refused:
             continue
         if moving and settlement.referral.credited_to is None:
@@ -75,15 +76,18 @@ def commit(
     now: datetime,
     *,
     note: "tuple[str, str, str] | None" = None,
+    settings: Settings | None = None,
     transaction: "Transaction | None" = None,
 ) -> None:
     """Write one settlement, guarded by the versions it was computed from; raises Refused where they moved on.
 
     `note` is the actor, the action and the words of a person's decision, for the audit; `transaction` may hold
-    writes that belong to it.
+    writes that belong to it. `settings`, which say whom to tell, are read where the caller has none.
     """
+    webhooks = (settings or ports.store.settings.get()).webhooks
     transaction = transaction or ports.store.transaction()
     ports.store.referrals.change(transaction, settlement.referral)
+    tell_of_referral(ports, transaction, webhooks, referral, settlement.referral)
     ports.store.participants.change(transaction, settlement.participant)
     after = settlement.reward
     if after is not None:
@@ -91,6 +95,7 @@ def commit(
             after = replace(after, discount_code=code_from(ports.random_bytes(CODE_LENGTH)))
             ports.store.discounts.create(transaction, _discount(after))
         ports.store.rewards.write(transaction, after)
+        tell_of_reward(ports, transaction, webhooks, reward, after)
     if settlement.ledger is not None:
         ports.store.rewards.record(transaction, settlement.ledger)
     for message in _messages(referral, settlement, reward, now):

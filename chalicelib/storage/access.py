@@ -37,16 +37,12 @@ class Keys:
 
     def get(self, kid: str) -> ApiKey | None:
         item = read(KeyItem, f"K#{kid}", "KEY")
-        if item is None:
-            return None
-        return ApiKey(
-            kid,
-            item.secret_hash,
-            item.role,  # type: ignore[arg-type]  # written from the same Literal
-            item.name,
-            item.created_at,
-            item.revoked_at,
-        )
+        return _key(item) if item else None
+
+    def page(self, *, limit: int, cursor: str | None) -> tuple[list[ApiKey], str | None]:
+        """Every key there ever was, the oldest first."""
+        keys = list_keys(KeyItem.lists, _KEYS, limit=limit, cursor=cursor)
+        return [_key(item) for item in read_in_order(KeyItem, keys.keys)], keys.next
 
     def create(self, transaction: Transaction, key: ApiKey) -> None:
         """Refused as `key` where the kid is taken."""
@@ -61,6 +57,11 @@ class Keys:
             created_at=key.created_at,
         )
         transaction.create("key", item)
+
+    def revoke(self, transaction: Transaction, kid: str, at: datetime) -> None:
+        """Refused as `key` where there is none, or it is revoked already."""
+        valid = KeyItem.pk.exists() & KeyItem.revoked_at.does_not_exist()
+        transaction.update("key", KeyItem(f"K#{kid}", "KEY"), [KeyItem.revoked_at.set(at)], valid)
 
 
 class Audit:
@@ -88,6 +89,17 @@ class Audit:
             for item in read_in_order(AuditItem, keys.keys)
         ]
         return entries, keys.next
+
+
+def _key(item: KeyItem) -> ApiKey:
+    return ApiKey(
+        item.pk.removeprefix("K#"),
+        item.secret_hash,
+        item.role,  # type: ignore[arg-type]  # written from the same Literal
+        item.name,
+        item.created_at,
+        item.revoked_at,
+    )
 
 
 def _month(at: datetime) -> str:

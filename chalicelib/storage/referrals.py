@@ -38,6 +38,7 @@ class ReferralItem(Item):
     disqualified = UnicodeAttribute(null=True)
     first_referral_id = UnicodeAttribute(null=True)
     identities = JSONAttribute(null=True)
+    external_ids = JSONAttribute(null=True)
     invoices = JSONAttribute(null=True)
     history = JSONAttribute()
     deleted_at = UTCDateTimeAttribute(null=True)
@@ -140,6 +141,7 @@ def _row(referral: Referral, version: int) -> Row:
         disqualified=referral.disqualified,
         first_referral_id=referral.first_referral_id,
         identities=list(referral.identities) or None,
+        external_ids=list(referral.external_ids) or None,
         invoices={key: invoice_as_json(invoice) for key, invoice in referral.invoices.items()} or None,
         history=[_change_as_json(change) for change in referral.history],
         deleted_at=referral.deleted_at,
@@ -182,6 +184,7 @@ def _referral(item: ReferralItem) -> Referral:
         disqualified=item.disqualified,  # type: ignore[arg-type]  # written from the same Literal
         first_referral_id=item.first_referral_id,
         identities=tuple(item.identities or ()),
+        external_ids=tuple(item.external_ids or ()),
         invoices={key: invoice_from_json(raw) for key, raw in (item.invoices or {}).items()},
         history=tuple(StageChange(**_change(raw)) for raw in item.history),
         deleted_at=item.deleted_at,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.site import SiteState
     from chalicelib.storage.statistics import Statistics
     from chalicelib.storage.submissions import Submissions
+    from chalicelib.storage.webhooks import Webhooks
     from chalicelib.storage.work import Work
 
 
@@ -135,6 +136,12 @@ class Store:
         from chalicelib.storage.submissions import Submissions
 
         return Submissions()
+
+    @cached_property
+    def webhooks(self) -> "Webhooks":
+        from chalicelib.storage.webhooks import Webhooks
+
+        return Webhooks()
 
     @cached_property
     def work(self) -> "Work":

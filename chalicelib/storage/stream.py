@@ -13,6 +13,7 @@ from chalicelib.domain.changes import (
     ReferralCreated,
     SettingsChanged,
     SettlementPlanned,
+    WebhookQueued,
 )
 from chalicelib.storage.events import event_in
 from chalicelib.storage.messages import message_in
@@ -20,6 +21,7 @@ from chalicelib.storage.participants import code_in, participant_in
 from chalicelib.storage.referrals import referral_in
 from chalicelib.storage.settings import is_settings
 from chalicelib.storage.site import is_rebuild
+from chalicelib.storage.webhooks import webhook_in
 from chalicelib.storage.work import look_in, settlement_in
 
 
@@ -40,6 +42,8 @@ def change_in(record: Mapping[str, Any]) -> Change | None:
         return None
     if message_in(pk, sk) is not None and new["status"]["S"] != "queued":
         return None
+    if webhook_in(pk, sk) is not None and new["status"]["S"] != "pending":
+        return None
     if event_in(pk, sk) is not None and new["status"]["S"] != "pending":
         return None
     return change_of_key(pk, sk)
@@ -51,6 +55,8 @@ def change_of_key(pk: str, sk: str) -> Change | None:
         return MessageQueued(message_id)
     if (event_id := event_in(pk, sk)) is not None:
         return EventStored(event_id)
+    if (webhook_id := webhook_in(pk, sk)) is not None:
+        return WebhookQueued(webhook_id)
     if (referral_id := settlement_in(pk, sk)) is not None:
         return SettlementPlanned(referral_id)
     if (referral_id := look_in(pk, sk)) is not None:

@@ -108,6 +108,14 @@ def check_answer(method: str, target: str, answer: HttpAnswer) -> Operation | No
     return operation
 
 
+def check_webhook(body: Any) -> None:
+    """Fail where a webhook out is not what the document promises for its type."""
+    assert body["type"] in DOCUMENT["webhooks"], body
+    pointer = DOCUMENT["webhooks"][body["type"]]["post"]["requestBody"]["$ref"].removeprefix("#")
+    errors = _errors(f"{pointer}/content/application~1json/schema", body)
+    assert not errors, f"{body['type']}: {errors} in {body}"
+
+
 def check_accepted(operation: Operation, headers: Mapping[str, str], body: bytes) -> None:
     """Fail where a JSON body was accepted that the document forbids."""
     if "application/json" in operation.request_types and headers.get("content-type") == "application/json":

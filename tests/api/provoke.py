@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.api.openapi_contract import Operation
 from tests.api.senders import example_of, have_source, open_every_door, signed
+from tests.running import free_port
 from tests.world import Answer, World
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -50,6 +51,16 @@ class Provoker:
         referral = self.referral()
         self.world.clock.forward(minutes=1)
         return str(self.admin("PATCH", f"referrals/{referral['id']}", {"stage": "invoiced"}).json["reward_id"])
+
+    def discount(self) -> str:
+        """A fresh discount code of a reward."""
+        code = self.world.enrol().id
+        plan = {"kind": "discount_code", "tiers": [{"at": 1, "amount_cents": 2500}]}
+        self.admin("PATCH", f"participants/{code}", {"reward_plan": plan})
+        referral = self.referral(code=code)
+        self.world.clock.forward(minutes=1)
+        reward = self.admin("PATCH", f"referrals/{referral['id']}", {"stage": "invoiced"}).json["reward_id"]
+        return str(self.admin("GET", f"rewards/{reward}").json["discount_code"])
 
     def admin(self, method: str, path: str, body: object = None, *, key: str | None = None) -> Answer:
         return self.world.admin(method, path, body, key=key)
@@ -159,6 +170,28 @@ class Provoker:
         self.admin("GET", "reviews")
         self.admin("GET", "reviews?limit=0")
 
+    def ambiguous(self, name: str) -> None:
+        """An invoice whose phone leads to one referral and whose e-mail to another."""
+        for number in (1, 2):
+            code, email = self.world.enrol().id, f"{name}{number}@example.com"
+            self.world.lead(code, phone=f"+1212555010{number}", email=email)
+        customer = {"name": "The Lees", "phone": "+12125550101", "email": f"{name}2@example.com"}
+        invoice = {"id": name, "amount_cents": 50_000, "currency": "USD"}
+        self.world.event("invoice.paid", {"customer": customer, "invoice": invoice})
+        self.world.settle_down()
+
+    def listInvoices(self) -> None:  # noqa: N802
+        self.ambiguous("i1")
+        self.admin("GET", "invoices?status=ambiguous")
+        self.admin("GET", "invoices?status=paid")
+
+    def decideInvoice(self) -> None:  # noqa: N802
+        self.ambiguous("i1")
+        for invoice in ("crm:i1", "crm:i1", "crm:unknown"):
+            self.admin("POST", f"invoices/{invoice}", {"referral_id": None, "note": "we asked"})
+        case = {"referral_id": self.referral()["id"], "note": "we asked"}
+        self.admin("POST", "invoices/crm:i1", case)
+
     def listMentions(self) -> None:  # noqa: N802
         self.post_lead({"referred_by": "Jane"})
         self.admin("GET", "mentions?limit=1")
@@ -193,9 +226,38 @@ class Provoker:
         self.admin("PATCH", path, {"status": "issued", "note": "no"})
         self.admin("PATCH", "rewards/rew_0-1", {"status": "issued", "note": "no"})
 
+    def showDiscount(self) -> None:  # noqa: N802
+        self.admin("GET", f"discounts/{self.discount()}", key=self.staff)
+        self.admin("GET", "discounts/nothing")
+
+    def postDiscount(self) -> None:  # noqa: N802
+        path = f"discounts/{self.discount()}"
+        for invoice in ("1", "1", "2"):
+            self.admin("POST", path, {"invoice": invoice}, key=self.staff)
+        self.admin("POST", "discounts/0123456789", {})
+
     def listMessages(self) -> None:  # noqa: N802
         self.admin("GET", "messages?status=queued")
         self.admin("GET", "messages?status=x")
+
+    def webhook(self) -> str:
+        """A fresh webhook that waits for its next attempt: nobody listens where it goes."""
+        self.world.settings(webhooks=[{"url": f"http://127.0.0.1:{free_port()}/", "types": ["referral.created"]}])
+        self.referral()
+        self.world.settings(webhooks=[])
+        return str(self.admin("GET", "webhooks?status=pending&limit=1").json["items"][0]["id"])
+
+    def listWebhooks(self) -> None:  # noqa: N802
+        self.webhook()
+        self.admin("GET", "webhooks", key=self.staff)
+        self.admin("GET", "webhooks?status=x")
+
+    def retryWebhook(self) -> None:  # noqa: N802
+        path = f"webhooks/{self.webhook()}"
+        self.admin("POST", path, {"note": "at once"})
+        self.world.settle_down()
+        self.admin("POST", path, {})
+        self.admin("POST", "webhooks/whk_0", {})
 
     def showSettings(self) -> None:  # noqa: N802
         self.admin("GET", "settings", key=self.staff)

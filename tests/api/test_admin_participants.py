@@ -104,7 +104,7 @@ def test_a_change_is_made_and_written_down(world: World, change: dict[str, Any],
     assert answer.json[field] == value
     assert world.admin("GET", path).json == answer.json
     entry = audit(world)[0]
-    assert (entry["action"], entry["note"]) == ("participant changed", "asked us to")
+    assert (entry["action"], entry["note"]) == (f"participant changed: {field}", "asked us to")
     assert entry["actor"].startswith("key ")
     with nothing_changes():
         assert world.admin("PATCH", path, change).json == answer.json

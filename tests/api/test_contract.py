@@ -9,10 +9,12 @@ from chalicelib.api.application import create_app
 from chalicelib.domain.access import KEY_ROLES
 from chalicelib.domain.messages import STATUSES as MESSAGE_STATUSES
 from chalicelib.domain.messages import TEMPLATES
+from chalicelib.domain.notices import TYPES
 from chalicelib.domain.referrals import CHANNELS, SOURCES, STAGES
 from chalicelib.domain.rewards import KINDS
 from chalicelib.domain.rewards import STATUSES as REWARD_STATUSES
 from chalicelib.domain.settings import DEFAULTS
+from chalicelib.domain.webhooks import STATUSES as WEBHOOK_STATUSES
 from tests.api.openapi_contract import DOCUMENT, Operation, operations
 
 OPERATIONS = {f"{op.method} {op.path}": op for op in operations()}
@@ -89,6 +91,9 @@ def test_what_can_happen_to_every_request_is_documented(operation: Operation) ->
         (SCHEMAS["RewardStatus"]["enum"], REWARD_STATUSES),
         (SCHEMAS["MessageStatus"]["enum"], MESSAGE_STATUSES),
         (SCHEMAS["Message"]["properties"]["template"]["enum"], TEMPLATES),
+        (SCHEMAS["WebhookStatus"]["enum"], WEBHOOK_STATUSES),
+        (SCHEMAS["NoticeType"]["enum"], TYPES),
+        (DOCUMENT["webhooks"], TYPES),
         (SCHEMAS["Referral"]["properties"]["source"]["enum"], SOURCES),
         (SCHEMAS["Settings"]["properties"]["messages"]["properties"], TEMPLATES),
         (SCHEMAS["Settings"]["properties"], DEFAULTS),

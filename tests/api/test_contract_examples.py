@@ -22,7 +22,14 @@ def provoker(busy_world: World) -> Provoker:
 
 def target(world: World, operation: Operation) -> str:
     code = world.enrol().id if "{code}" in operation.path else ""
-    return operation.path.format(code=code, referral_id="ref_0", reward_id="rew_0-1", name="zapier")
+    return operation.path.format(
+        code=code,
+        referral_id="ref_0",
+        reward_id="rew_0-1",
+        discount_code="0123456789",
+        name="zapier",
+        webhook_id="whk_0",
+    )
 
 
 def json_examples(operation: Operation) -> list[object]:
@@ -74,7 +81,9 @@ def test_the_examples_of_the_document_are_accepted(provoker: Provoker) -> None:
         path = operation.path.format(
             code=jane.id,
             reward_id=provoker.reward(),
+            discount_code=provoker.discount(),
             name="zapier",
+            webhook_id=provoker.webhook() if "webhook" in operation.path else "",
             referral_id=referral if "mentions" in operation.path else referral_made,
         )
         for example in json_examples(operation):

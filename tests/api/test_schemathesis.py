@@ -62,11 +62,15 @@ def api(module_world: World) -> Iterator[tuple[Any, World, dict[str, str]]]:
     reward = provoker.reward()
     referral = module_world.admin("GET", f"rewards/{reward}").json["referral_id"]
     have_source(module_world, "zapier")
-    return (
-        schema,
-        module_world,
-        {"code": module_world.enrol().id, "reward_id": reward, "referral_id": referral, "name": "zapier"},
-    )
+    known = {
+        "code": module_world.enrol().id,
+        "reward_id": reward,
+        "referral_id": referral,
+        "name": "zapier",
+        "discount_code": provoker.discount(),
+        "webhook_id": provoker.webhook(),
+    }
+    return schema, module_world, known
 
 
 def cases(schema: Any, operation: Operation, mode: GenerationMode) -> Any:

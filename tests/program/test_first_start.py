@@ -49,6 +49,29 @@ def test_a_second_start_keeps_what_is_there_and_loads_nothing(tmp_path: Path) ->
         assert requests.get(f"{program.url}/r/{added['code']}/", timeout=10).ok
 
 
+def test_a_first_start_that_was_killed_is_finished_by_the_next(tmp_path: Path) -> None:
+    """The half of it that had arrived is not doubled."""
+    data = tmp_path / "data"
+    with running(data, sample=True, said="loading a sample business") as program:
+        until(lambda: (data / "outbox.jsonl").exists(), seconds=30)
+        program.kill()
+    assert (data / "sample.unfinished").exists()
+    with running(data, sample=True) as program:
+        key = json.loads(program.command("key", "add", "--role", "owner", "--json").stdout)["key"]
+        counts = {
+            kind: len(
+                requests.get(
+                    f"{program.url}/v1/admin/{kind}?limit=100", headers={"Authorization": f"Bearer {key}"}, timeout=10
+                ).json()["items"]
+            )
+            for kind in ("participants", "referrals", "rewards")
+        }
+        valid = [k["name"] for k in json.loads(program.command("key", "list", "--json").stdout) if not k["revoked_at"]]
+    assert counts == {"participants": 25, "referrals": 12, "rewards": 8}
+    assert valid == ["command line"], "the keys of both loads are worthless"
+    assert not (data / "sample.unfinished").exists()
+
+
 def test_a_command_alone_leaves_the_page_behind_it(tmp_path: Path) -> None:
     """The command line works without a running program, and does itself what the stream would."""
     with running(tmp_path / "data") as program:

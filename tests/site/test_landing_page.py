@@ -128,7 +128,7 @@ def test_the_form_is_one_a_browser_posts_without_javascript(make_builder: Make) 
     assert (form["action"], form["method"], form["accept-charset"]) == ("/v1/leads", "post", "utf-8")
     assert "enctype" not in form
     assert page.form_fields() == {
-        *("code", "channel", "website", "kind", "name", "phone", "callback_window", "email"),
+        *("code", "channel", "offer", "website", "kind", "name", "phone", "callback_window", "email"),
         *("service", "message", "sms_consent"),
     }
     assert {name for name in page.form_fields() if "required" in page.first(name=name)} == {"name", "phone"}
@@ -154,6 +154,6 @@ def test_every_field_says_where_its_error_will_stand(make_builder: Make) -> None
         markup = parsed(page.content.decode())
         ids = {attributes["id"] for _, attributes in markup.tags if "id" in attributes}
         assert len(ids) == sum("id" in attributes for _, attributes in markup.tags)
-        for name in markup.form_fields() - {"code", "channel", "website", "kind"}:
+        for name in markup.form_fields() - {"code", "channel", "offer", "website", "kind"}:
             assert {f"{name}-error"} <= set(markup.first(name=name)["aria-describedby"].split()) <= ids
             assert markup.first("label", **{"for": markup.first(name=name)["id"]})

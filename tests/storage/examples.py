@@ -14,6 +14,7 @@ from chalicelib.domain.identifiers import CROCKFORD
 from chalicelib.domain.invoices import Invoice, InvoiceState, KnownInvoice
 from chalicelib.domain.messages import STATUSES as MESSAGE_STATUSES
 from chalicelib.domain.messages import TEMPLATES, Channel, Message, Recipient
+from chalicelib.domain.notices import TYPES
 from chalicelib.domain.participants import (
     LEADERBOARD_NAMES,
     SEGMENTS,
@@ -37,6 +38,8 @@ from chalicelib.domain.referrals import (
 )
 from chalicelib.domain.reward_changes import LedgerEntry
 from chalicelib.domain.rewards import KINDS, STATUSES, TIER_MODES, Reward, RewardPlan, Tier, TierBook, reward_id
+from chalicelib.domain.webhooks import STATUSES as WEBHOOK_STATUSES
+from chalicelib.domain.webhooks import Webhook
 
 text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
 word = st.text("abcXYZ0189", min_size=1, max_size=12)
@@ -143,6 +146,7 @@ referrals = st.builds(
     disqualified=perhaps(st.sampled_from(get_args(Disqualification))),
     first_referral_id=perhaps(referral_id),
     identities=st.lists(word, max_size=3).map(tuple),
+    external_ids=st.lists(text, max_size=2).map(tuple),
     invoices=st.lists(invoices, max_size=2).map(lambda several: {invoice.id: invoice for invoice in several}),
     history=st.lists(st.builds(StageChange, st.sampled_from(STAGES), moment, text), max_size=3).map(tuple),
     deleted_at=perhaps(moment),
@@ -215,6 +219,23 @@ messages = st.builds(
     reason=perhaps(text),
     provider_id=perhaps(text),
     sent_at=perhaps(moment),
+)
+
+webhooks = st.builds(
+    Webhook,
+    id=st.builds(lambda: f"whk_{next(_numbers)}"),
+    type=st.sampled_from(TYPES),
+    url=word,
+    about=text,
+    at=moment,
+    participant_id=code,
+    data=st.dictionaries(word, perhaps(text) | st.booleans() | cents | st.lists(text, max_size=2), max_size=4),
+    since=moment,
+    due_at=moment,
+    status=st.sampled_from(WEBHOOK_STATUSES),
+    attempts=st.integers(0, 99),
+    reason=perhaps(text),
+    ended_at=perhaps(moment.filter(lambda at: at.year < _LAST.year)),
 )
 
 events = st.builds(

@@ -11,8 +11,10 @@ from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.events import StoredEvent
 from chalicelib.domain.invoices import Invoice, KnownInvoice
 from chalicelib.domain.messages import message_id
+from chalicelib.domain.notices import Notice
 from chalicelib.domain.participants import Participant, Totals
 from chalicelib.domain.referrals import Mark, Prospect, Referral
+from chalicelib.domain.webhooks import webhook_of
 from chalicelib.services.assess import assess
 from chalicelib.storage.store import Store
 from tests.world import START, World
@@ -68,6 +70,9 @@ def _one_of_everything(world: World, number: int) -> None:
     _commit(store, lambda t: store.participants.create(t, person, f"hash{number}"))
     mention = Referral(f"ref_M{number}", None, Prospect("Sam Lee"), "mention", START, Mark("new", START, "test"))
     _commit(store, lambda t: store.referrals.create(t, mention))
+    told = webhook_of(Notice("referral.closed", f"ref_M{number}", 1, START, CODE, {}), "https://example.com/")
+    ended = replace(told, id=f"whk_{number}", status="dead", ended_at=START)
+    _commit(store, lambda t: store.webhooks.queue(t, ended))
     event = StoredEvent(f"events:{number}", "events", "{}", START)
     store.events.add(store.transaction(), event)
     _commit(store, lambda t: store.events.change(t, replace(event, status="failed"), None))
@@ -102,10 +107,13 @@ read("referrals.mentions", lambda store: store.referrals.mentions(limit=PAGE, cu
 read("rewards.ledger_of", lambda store: list(store.rewards.ledger_of(CODE)))
 read("messages.page", lambda store: store.messages.page(status=None, limit=PAGE, cursor=None))
 read("messages.page, one status", lambda store: store.messages.page(status="sent", limit=PAGE, cursor=None))
+read("webhooks.page", lambda store: store.webhooks.page(status=None, limit=PAGE, cursor=None))
+read("webhooks.page, one status", lambda store: store.webhooks.page(status="dead", limit=PAGE, cursor=None))
 read("events.get", lambda store: store.events.get("events:1"))
 read("events.with_status", lambda store: store.events.with_status("failed", limit=PAGE))
 read("invoices.named", lambda store: store.invoices.named("nothing"))
 read("audit.page", lambda store: store.audit.page(START, limit=PAGE, cursor=None))
+read("keys.page", lambda store: store.keys.page(limit=PAGE, cursor=None))
 read("settings.get", lambda store: store.settings.get())
 read("site.get", lambda store: store.site.get())
 read("statistics.month", lambda store: store.statistics.month(START))
@@ -154,6 +162,11 @@ def _rewards(world: World) -> Measured:
 def _message(world: World) -> Measured:
     name = message_id("new_lead", closed(world))
     return lambda: world.program.ports.store.messages.get(name)
+
+
+@pattern("webhooks.get")
+def _webhook(world: World) -> Measured:
+    return lambda: world.program.ports.store.webhooks.get("whk_1")
 
 
 @pattern("invoices.get")

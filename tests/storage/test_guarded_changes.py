@@ -15,6 +15,7 @@ from chalicelib.domain.referrals import Mark, Prospect, Referral
 from chalicelib.domain.reward_changes import LedgerEntry
 from chalicelib.domain.rewards import Reward
 from chalicelib.domain.settings import default_settings
+from chalicelib.domain.webhooks import Webhook
 from chalicelib.storage.store import Store
 from chalicelib.storage.transaction import Transaction
 from tests.storage.conftest import Commit
@@ -28,6 +29,7 @@ referral = Referral("ref_1", CODE, Prospect("Sam Lee"), "form", START, Mark("new
 reward = Reward("rew_1-1", "ref_1", CODE, "service_credit", 1, 2500, "USD", "issued", "closed", START, version=0)
 message = Message("msg_1", "new_lead", "sms", "owner", START, START)
 event = StoredEvent("events:1", "events", "{}", START)
+webhook = Webhook("whk_1", "referral.closed", "https://example.com", "ref_1", START, CODE, {}, START, START)
 invoice = KnownInvoice(Invoice("crm:1"))
 entry = LedgerEntry("rew_1-1#issued", CODE, "ref_1", "rew_1-1", 2500, "USD", START)
 
@@ -48,6 +50,10 @@ GUARDED: dict[str, tuple[Change, Change]] = {
     "message": (
         lambda store, t: store.messages.queue(t, message),
         lambda store, t: store.messages.change(t, replace(message, status="claimed")),
+    ),
+    "webhook": (
+        lambda store, t: store.webhooks.queue(t, webhook),
+        lambda store, t: store.webhooks.change(t, replace(webhook, status="claimed")),
     ),
     "event": (
         lambda store, t: store.events.add(t, event),  # commits by itself
@@ -75,6 +81,7 @@ ONCE: dict[str, Change] = {
     "reward": GUARDED["reward"][0],
     "ledger": lambda store, t: store.rewards.record(t, entry),
     "message:new_lead": GUARDED["message"][0],
+    "webhook:referral.closed": GUARDED["webhook"][0],
     "invoice": GUARDED["invoice"][0],
     "settings": GUARDED["settings"][0],
     "site": GUARDED["site"][0],

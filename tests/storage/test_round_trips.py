@@ -18,6 +18,7 @@ from chalicelib.domain.referrals import Referral
 from chalicelib.domain.reward_changes import LedgerEntry
 from chalicelib.domain.rewards import Reward
 from chalicelib.domain.settings import changed, default_settings
+from chalicelib.domain.webhooks import Webhook
 from chalicelib.storage.participants import ParticipantItem, participant_in
 from chalicelib.storage.store import Store
 from chalicelib.storage.table import Item
@@ -122,6 +123,22 @@ def test_a_changed_message(store: Store, commit: Commit, before: Message, after:
 
 
 @often
+@given(webhook=examples.webhooks)
+def test_a_webhook(store: Store, commit: Commit, webhook: Webhook) -> None:
+    commit(lambda t: store.webhooks.queue(t, webhook))
+    assert store.webhooks.get(webhook.id) == webhook
+
+
+@often
+@given(before=examples.webhooks, after=examples.webhooks)
+def test_a_changed_webhook(store: Store, commit: Commit, before: Webhook, after: Webhook) -> None:
+    commit(lambda t: store.webhooks.queue(t, before))
+    wanted = replace(after, id=before.id)
+    commit(lambda t: store.webhooks.change(t, wanted))
+    assert store.webhooks.get(before.id) == replace(wanted, version=2)
+
+
+@often
 @given(known=examples.known_invoices)
 def test_an_invoice(store: Store, commit: Commit, known: KnownInvoice) -> None:
     commit(lambda t: store.invoices.write(t, known, [f"payment of {known.invoice.id}"]))
@@ -182,6 +199,7 @@ def test_the_examples_leave_no_field_out() -> None:
         (Reward, examples.rewards),
         (Message, examples.messages),
         (StoredEvent, examples.events),
+        (Webhook, examples.webhooks),
     ):
         named = {field.name for field in fields(model)} - {"version"}
         assert all(f"{name}=" in repr(strategy) for name in named), model.__name__

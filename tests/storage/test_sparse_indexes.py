@@ -13,6 +13,8 @@ from chalicelib.domain.participants import Participant, Totals
 from chalicelib.domain.rebuild import Rebuild
 from chalicelib.domain.referrals import Mark, Prospect, Referral
 from chalicelib.domain.rewards import Reward
+from chalicelib.domain.webhooks import STATUSES as WEBHOOK_STATUSES
+from chalicelib.domain.webhooks import Webhook, WebhookStatus
 from chalicelib.storage.store import Store
 from chalicelib.storage.table import Item
 from tests.storage.conftest import Commit
@@ -24,6 +26,7 @@ LATER = START + timedelta(days=400)
 jane = Participant(CODE, "Jane Doe", "customer", START)
 referral = Referral("ref_1", CODE, Prospect("Sam Lee"), "form", START, Mark("new", START, "test"))
 message = Message("msg_1", "new_lead", "sms", "owner", START, START)
+webhook = Webhook("whk_1", "referral.closed", "https://example.com", "ref_1", START, CODE, {}, START, START)
 event = StoredEvent("events:1", "events", "{}", START)
 
 
@@ -127,6 +130,21 @@ def test_a_message_is_due_until_what_became_of_it_is_known(store: Store, commit:
     waits = status in {"queued", "claimed"}
     assert indexed("M#msg_1", "MESSAGE") == (f"MESSAGES#{status}", "DUE" if waits else None)
     assert list(store.work.due(START)) == ([("M#msg_1", "MESSAGE")] if waits else [])
+
+
+@pytest.mark.parametrize("status", WEBHOOK_STATUSES)
+def test_a_webhook_is_due_until_it_came_to_an_end_and_then_kept_a_while(
+    store: Store, commit: Commit, status: WebhookStatus
+) -> None:
+    """P25: 30 days after it was delivered; one that is dead waits for a person for 90."""
+    commit(lambda t: store.webhooks.queue(t, webhook))
+    waits = status in {"pending", "claimed"}
+    changed = replace(webhook, status=status, ended_at=None if waits else LATER)
+    commit(lambda t: store.webhooks.change(t, changed))
+    assert indexed("H#whk_1", "WEBHOOK") == (f"WEBHOOKS#{status}", "DUE" if waits else None)
+    (stored,) = Item.scan()
+    kept = {"delivered": 30, "dropped": 30, "dead": 90}.get(status)
+    assert stored.expires_at == (LATER + timedelta(days=kept) if kept else None)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,20 @@
 """Every use case that writes, beside what `patterns` reads: made ready, and then done once while it is measured."""
 
-from datetime import timedelta
+import time
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.messages import message_id
+from chalicelib.domain.notices import Notice
+from chalicelib.domain.webhooks import Endpoint, webhook_of
 from chalicelib.services.assess import assess
 from chalicelib.services.change_participant import Decisions, change_participant
 from chalicelib.services.deliver import deliver
+from chalicelib.services.deliver_webhook import deliver_webhook
 from chalicelib.services.events import work_off_event
 from chalicelib.services.override_reward import override_reward
+from chalicelib.services.ports import Reply
 from chalicelib.services.publish import publish_leaderboard
 from chalicelib.services.redeem_discount import Use, redeem_discount
 from chalicelib.services.review import waiting_for_review
@@ -17,6 +23,7 @@ from tests.storage.patterns import CODE, PAGE, PATTERNS, Measured, assessed, clo
 from tests.world import World
 
 __all__ = ["PATTERNS"]
+CRM = "https://crm.example.com/hooks/goodword"
 
 
 @pattern("capture_lead, a new prospect")
@@ -43,6 +50,37 @@ def _late_lead(world: World) -> Measured:
 def _mention(world: World) -> Measured:
     phone = world.phone()
     return lambda: world.lead(None, referred_by="Jane from the choir", phone=phone)
+
+
+@pattern("capture_lead, a new prospect, with a webhook")
+def _told_lead(world: World) -> Measured:
+    program, phone = world.program, world.phone()
+
+    def perform() -> None:
+        # Only what the API has of the settings: the other patterns tell nobody.
+        program._settings = (time.monotonic(), replace(program.settings(), webhooks=(Endpoint(CRM),)))
+        world.lead(CODE, phone=phone)
+        program.forget_settings()
+
+    return perform
+
+
+class Taking:
+    """A receiver that takes everything."""
+
+    def post(self, url: str, webhook_id: str, at: datetime, body: bytes) -> Reply:
+        return Reply(204)
+
+
+@pattern("deliver_webhook")
+def _webhook(world: World) -> Measured:
+    world.settings(webhooks=[{"url": CRM, "types": ["referral.moved"]}])
+    store, outside = world.program.ports.store, replace(world.program.outside, webhooks=Taking())
+    told = webhook_of(Notice("referral.moved", world.phone(), 1, world.clock(), CODE, {}), CRM)
+    transaction = store.transaction()
+    store.webhooks.queue(transaction, told)
+    transaction.commit()
+    return lambda: deliver_webhook(world.program.ports, outside, told.id)
 
 
 @pattern("count_visit")

@@ -44,7 +44,7 @@ def tools(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Too
     )
     whole = program.outside
     with intercepted(client):
-        yield Tools(program.ports, Outside(senders(), whole.wording, whole.site, whole.parsers))
+        yield Tools(program.ports, Outside(senders(), whole.wording, whole.site, whole.parsers, whole.webhooks))
 
 
 @pytest.fixture

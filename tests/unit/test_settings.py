@@ -21,12 +21,14 @@ from chalicelib.domain.settings import (
     parse_settings,
     plan_as_json,
 )
+from chalicelib.domain.webhooks import Endpoint
 from tests.unit.examples import any_text, damaged, json_values, unless_refused
 
 EXAMPLE: dict[str, Any] = {
     **DEFAULTS,
     "business": {**DEFAULTS["business"], "name": "Maple Street", "phone": "415 555 2671", "services": ["Drains"]},
     "messages": {"invitation": {"sms": "Hi {{ participant.first_name }}"}},
+    "webhooks": [{"url": "https://crm.example.com/hook", "types": ["referral.created"]}],
 }
 TIERS = (Tier(1, 2500), Tier(3, 5000), Tier(5, 10000))
 
@@ -54,6 +56,16 @@ def test_a_part_changes_that_part_only():
     assert after.rewards["customer"] == before.rewards["customer"]
     assert after.business == before.business
     assert (before, DEFAULTS["rewards"]["partner"]["tiers"][0]["amount_cents"]) == (default_settings(), 2500)
+
+
+def test_webhooks_go_to_the_addresses_and_types_that_are_named():
+    """P25; no types means all."""
+    urls = ("https://crm.example.com/hook", "http://localhost:9000/")
+    settings = changed(
+        default_settings(), {"webhooks": [{"url": urls[0], "types": ["reward.issued"]}, {"url": urls[1]}]}
+    )
+    assert settings.webhooks == (Endpoint(urls[0], ("reward.issued",)), Endpoint(urls[1]))
+    assert changed(settings, {"webhooks": []}).webhooks == ()
 
 
 @pytest.mark.parametrize(
@@ -96,6 +108,18 @@ def test_a_part_changes_that_part_only():
             {"rewards": {"customer": {"tiers": [{"at": 1, "amount_cents": 1, "note": "\ud800"}]}}},
             "rewards.customer.tiers[0].note",
         ),
+        ({"webhooks": None}, "webhooks"),
+        ({"webhooks": {}}, "webhooks"),
+        ({"webhooks": [{"url": f"https://crm.example.com/{n}"} for n in range(11)]}, "webhooks"),
+        ({"webhooks": [{"url": "https://crm.example.com/"}] * 2}, "webhooks"),
+        ({"webhooks": [{"url": ""}]}, "webhooks[0].url"),
+        ({"webhooks": [{"url": " https://crm.example.com/"}]}, "webhooks[0].url"),
+        ({"webhooks": [{"url": "http://crm.example.com/"}]}, "webhooks[0].url"),
+        ({"webhooks": [{"url": "https://crm.example.com/" + "x" * 500}]}, "webhooks[0].url"),
+        ({"webhooks": [{"url": "https://crm.example.com/", "types": ["referral.made"]}]}, "webhooks[0].types"),
+        ({"webhooks": [{"url": "https://crm.example.com/", "types": "referral.closed"}]}, "webhooks[0].types"),
+        ({"webhooks": [{"url": "https://crm.example.com/", "types": [["x"]]}]}, "webhooks[0].types"),
+        ({"webhooks": [{"url": "https://crm.example.com/", "secret": "x"}]}, "webhooks[0].secret"),
         ({"offers": {}}, "offers"),
         ({"offers": [DEFAULTS["offers"][0], DEFAULTS["offers"][0]]}, "offers"),
         ({"offers": [{**DEFAULTS["offers"][0], "starts_at": "soon"}]}, "offers[0].starts_at"),

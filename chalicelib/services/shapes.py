@@ -1,4 +1,4 @@
-"""How things look in the API; the names are fixed by docs/openapi.yaml."""
+"""How things look to other programs, in the API and in webhooks; the names are fixed by docs/openapi.yaml."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from chalicelib.domain.participants import Participant
 from chalicelib.domain.referrals import Referral
 from chalicelib.domain.rewards import Reward
 from chalicelib.domain.settings import plan_as_json
+from chalicelib.domain.webhooks import Webhook
 from chalicelib.services.links import landing_link, share_link
 
 if TYPE_CHECKING:
@@ -145,6 +146,22 @@ def message_shape(message: Message) -> dict[str, Any]:
         "reason": message.reason,
         "created_at": time_shape(message.created_at),
         "sent_at": time_shape(message.sent_at),
+    }
+
+
+def webhook_shape(webhook: Webhook) -> dict[str, Any]:
+    return {
+        "id": webhook.id,
+        "type": webhook.type,
+        "url": webhook.url,
+        "about": webhook.about,
+        "status": webhook.status,
+        "attempts": webhook.attempts,
+        "reason": webhook.reason,
+        "created_at": time_shape(webhook.at),
+        "due_at": time_shape(webhook.due_at) if webhook.status in {"pending", "claimed"} else None,
+        "ended_at": time_shape(webhook.ended_at),
+        "data": dict(webhook.data),
     }
 
 
