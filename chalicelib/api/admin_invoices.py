@@ -3,12 +3,12 @@
 from typing import Any
 
 from chalicelib.api.call import Call
-from chalicelib.services.shapes import invoice_shape, page_shape, time_shape
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.invoices import KnownInvoice, Question
 from chalicelib.services.decide_invoice import decide_invoice
 from chalicelib.services.place_invoice import possible_referrals
 from chalicelib.services.ports import Ports
+from chalicelib.services.shapes import invoice_shape, page_shape, time_shape
 
 
 def list_invoices(call: Call) -> dict[str, object]:

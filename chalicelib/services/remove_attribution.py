@@ -6,7 +6,6 @@ from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.identities import Contact
 from chalicelib.domain.referrals import Referral
 from chalicelib.services.audit import record_audit
-from chalicelib.services.look_again import look_again
 from chalicelib.services.ports import Ports, attempts
 from chalicelib.services.settle import settle
 from chalicelib.services.tell import tell_of_referral
@@ -42,7 +41,7 @@ def remove_attribution(ports: Ports, referral_id: str, by: str, note: str | None
         ports.store.work.plan_settlement(transaction, referral_id, removed.deleted_at or ports.now())
         waiting, _ = ports.store.invoices.ambiguous(limit=1, cursor=None)
         if waiting:
-            # One of them may be certain now.
+            # One of them may be certain now; the schedule sees to it.
             ports.store.work.plan_look(transaction, referral_id, ports.now())
         record_audit(ports, transaction, by, "attribution removed", referral_id, note)
         try:
@@ -50,7 +49,5 @@ def remove_attribution(ports: Ports, referral_id: str, by: str, note: str | None
         except Refused:
             continue
         settle(ports, referral_id)
-        if waiting:
-            look_again(ports, referral_id)
         return ports.store.referrals.get(referral_id) or removed
     raise AssertionError  # attempts() raises before this

@@ -172,7 +172,7 @@ def test_removing_both_frees_the_invoice_for_the_right_one(world: World) -> None
     invoiced(world, {**SAM, **MEI})
     for reference in (sam, mei):
         world.admin("DELETE", f"referrals/{reference}")
-    world.settle_down()
+        world.settle_down()
     assert (queue(world), rewards(world, mei)) == ([], [("reversed", 2500)])
     again = world.enrol("Ann Poe")
     prospect = world.admin("GET", f"referrals/{mei}").json["prospect"]

@@ -11,7 +11,8 @@ from chalicelib.domain.access import ApiKey, AuditEntry
 from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.events import EventStatus, StoredEvent
 from chalicelib.domain.identifiers import CROCKFORD
-from chalicelib.domain.invoices import Invoice, InvoiceState, KnownInvoice
+from chalicelib.domain.identities import Contact
+from chalicelib.domain.invoices import Invoice, InvoiceState, KnownInvoice, Question
 from chalicelib.domain.messages import STATUSES as MESSAGE_STATUSES
 from chalicelib.domain.messages import TEMPLATES, Channel, Message, Recipient
 from chalicelib.domain.notices import TYPES
@@ -117,6 +118,7 @@ invoices = st.builds(
     number=perhaps(text),
     refunds=st.dictionaries(text, perhaps(cents), max_size=3),
 )
+_contacts = st.builds(Contact, perhaps(word), perhaps(word), st.lists(word, max_size=2).map(tuple))
 known_invoices = st.builds(
     KnownInvoice,
     invoice=invoices,
@@ -124,6 +126,8 @@ known_invoices = st.builds(
     identity=perhaps(word),
     participant_id=perhaps(code),
     credited=st.dictionaries(word, cents, max_size=3),
+    question=perhaps(st.builds(Question, moment, perhaps(text), _contacts)),
+    decided=st.booleans(),
 )
 
 _marks = st.builds(Mark, st.sampled_from(STAGES), moment, text)

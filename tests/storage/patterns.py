@@ -9,7 +9,8 @@ from typing import Any
 
 from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.events import StoredEvent
-from chalicelib.domain.invoices import Invoice, KnownInvoice
+from chalicelib.domain.identities import Contact
+from chalicelib.domain.invoices import Invoice, KnownInvoice, Question
 from chalicelib.domain.messages import message_id
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.participants import Participant, Totals
@@ -73,6 +74,9 @@ def _one_of_everything(world: World, number: int) -> None:
     told = webhook_of(Notice("referral.closed", f"ref_M{number}", 1, START, CODE, {}), "https://example.com/")
     ended = replace(told, id=f"whk_{number}", status="dead", ended_at=START)
     _commit(store, lambda t: store.webhooks.queue(t, ended))
+    question = Question(START, "The Lees", Contact("+12125550142", "lees@example.com"))
+    waiting = KnownInvoice(Invoice(f"crm:waiting{number}", "paid", START), question=question)
+    _commit(store, lambda t: store.invoices.write(t, waiting))
     event = StoredEvent(f"events:{number}", "events", "{}", START)
     store.events.add(store.transaction(), event)
     _commit(store, lambda t: store.events.change(t, replace(event, status="failed"), None))
@@ -181,6 +185,10 @@ def _unmatched(world: World) -> Measured:
     store, person = world.program.ports.store, world.phone()
     _commit(store, lambda t: store.invoices.write(t, KnownInvoice(Invoice(f"crm:{person}"), identity=person)))
     return lambda: store.invoices.unmatched_of([person, "nobody"])
+
+
+read("invoices.ambiguous", lambda store: store.invoices.ambiguous(limit=PAGE, cursor=None))
+read("invoices.count_ambiguous", lambda store: store.invoices.count_ambiguous(most=PAGE))
 
 
 @pattern("keys.get")

@@ -199,6 +199,7 @@ def test_the_examples_leave_no_field_out() -> None:
         (Reward, examples.rewards),
         (Message, examples.messages),
         (StoredEvent, examples.events),
+        (KnownInvoice, examples.known_invoices),
         (Webhook, examples.webhooks),
     ):
         named = {field.name for field in fields(model)} - {"version"}

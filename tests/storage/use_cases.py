@@ -152,6 +152,30 @@ def _held(world: World) -> str:
     return reference
 
 
+@pattern("work_off_event, an ambiguous invoice")
+def _case(world: World) -> Measured:
+    return _works_off(world, _ambiguous(world)[0])
+
+
+@pattern("decide_invoice, for one of two")
+def _decision(world: World) -> Measured:
+    event, invoice, reference = _ambiguous(world)
+    _works_off(world, event)()
+    body = {"referral_id": reference, "note": "we asked"}
+    return lambda: world.admin("POST", f"invoices/{invoice}", body)
+
+
+def _ambiguous(world: World) -> tuple[str, str, str]:
+    """The event of an invoice that fits two referrals, the invoice, and one of them."""
+    phone, email = world.phone(), f"{world.phone()[1:]}@example.com"
+    reference = assessed(world, phone)
+    world.lead("00000001", email=email)
+    invoice = {"id": phone, "amount_cents": 50_000, "currency": "USD"}
+    data = {"customer": {"phone": phone, "email": email}, "invoice": invoice}
+    world.event("invoice.paid", data, event_id=f"evt_{phone}")
+    return f"events:evt_{phone}", f"crm:{phone}", reference
+
+
 @pattern("work_off_event, nobody's invoice")
 def _nobodys(world: World) -> Measured:
     return _works_off(world, _invoice_event(world, "issued", world.phone()))
