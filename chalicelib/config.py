@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chalicelib.inbound.access import JobberAccess, QuickBooksAccess
+from chalicelib.inbound.access import JobberAccess, QuickBooksAccess, TremendousAccess
 from chalicelib.inbound.signatures import standard_key
 from chalicelib.storage.table import TableSettings
 
@@ -35,8 +35,10 @@ class Config:
     mapped_secrets: tuple[str, ...] = ()
     twilio_tokens: tuple[str, ...] = ()
     webhooks_secrets: tuple[str, ...] = ()
+    tremendous_secrets: tuple[str, ...] = ()
     quickbooks: QuickBooksAccess = field(default_factory=QuickBooksAccess)
     jobber: JobberAccess = field(default_factory=JobberAccess)
+    tremendous: TremendousAccess = field(default_factory=TremendousAccess)
     site_bucket: str | None = None
     data: Path | None = None
     sms_provider: str = "sns"
@@ -83,9 +85,14 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         housecallpro_secrets=_secrets(environment, "GOODWORD_HOUSECALLPRO_SECRET"),
         mapped_secrets=_secrets(environment, "GOODWORD_MAPPED_SECRET"),
         twilio_tokens=_secrets(environment, "GOODWORD_TWILIO_TOKEN"),
-        webhooks_secrets=_secrets(environment, "GOODWORD_WEBHOOKS_SECRET"),
+        webhooks_secrets=_standard_secrets(environment, "GOODWORD_WEBHOOKS_SECRET"),
+        tremendous_secrets=_secrets(environment, "GOODWORD_TREMENDOUS_SECRET"),
         quickbooks=_quickbooks(environment),
         jobber=_jobber(environment),
+        tremendous=TremendousAccess(
+            url=_text(environment, "GOODWORD_TREMENDOUS_URL") or TremendousAccess.url,
+            key=_text(environment, "GOODWORD_TREMENDOUS_KEY"),
+        ),
         site_bucket=environment.get("GOODWORD_SITE_BUCKET"),
         data=Path(data) if data else None,
         sms_provider=_sms_provider(environment),

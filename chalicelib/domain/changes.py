@@ -11,8 +11,25 @@ class EventStored:
 
 
 @dataclass(frozen=True)
+class GiftCardDue:
+    """The order of this reward's card is to be placed, or to be looked at again."""
+
+    reward_id: str
+
+
+@dataclass(frozen=True)
+class LookPlanned:
+    referral_id: str
+
+
+@dataclass(frozen=True)
 class MessageQueued:
     message_id: str
+
+
+@dataclass(frozen=True)
+class ReferralCreated:
+    referral_id: str
 
 
 @dataclass(frozen=True)
@@ -45,7 +62,10 @@ class RebuildMoved:
 
 Change = (
     EventStored
+    | GiftCardDue
+    | LookPlanned
     | MessageQueued
+    | ReferralCreated
     | WebhookQueued
     | SettlementPlanned
     | ParticipantChanged

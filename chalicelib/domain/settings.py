@@ -11,6 +11,7 @@ import phonenumbers
 from chalicelib.domain.discounts import Terms
 from chalicelib.domain.eligibility import Eligibility
 from chalicelib.domain.fields import Fields
+from chalicelib.domain.gift_cards import CardTerms
 from chalicelib.domain.messages import TEMPLATES
 from chalicelib.domain.notices import TYPES
 from chalicelib.domain.offers import Offer
@@ -21,12 +22,14 @@ from chalicelib.domain.quiet_hours_setting import DEFAULT as QUIET_HOURS
 from chalicelib.domain.quiet_hours_setting import parse_quiet_hours
 from chalicelib.domain.referrals import TRIGGERS, Trigger
 from chalicelib.domain.rewards import KINDS, TIER_MODES, RewardKind, RewardPlan, Tier, TierMode
+from chalicelib.domain.suspicion import Watch
 from chalicelib.domain.webhooks import MAX_URL, MOST_ENDPOINTS, Endpoint, why_not_url
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _URL = re.compile(r"https?://[^\s\"'<>]{1,300}")
 _SOURCE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?")
+_CARD_ID = re.compile(r"[A-Z0-9]{4,20}")
 _MOST_SOURCES = 20
 _AS_READ = ("currency", "trigger", "leaderboard_public", "show_referrer_name")
 MAX_TEMPLATE = 2000
@@ -82,6 +85,13 @@ DEFAULTS: Mapping[str, Any] = {
         "month_cap_cents": None,
         "total_cap_cents": None,
     },
+    "flags": {
+        "similar_name": True,
+        "same_address": True,
+        "per_network": 3,
+        "per_week": 5,
+        "disposable_email": True,
+    },
     "leaderboard_public": False,
     "leaderboard_size": 20,
     "show_referrer_name": True,
@@ -90,6 +100,7 @@ DEFAULTS: Mapping[str, Any] = {
     "quiet_hours": QUIET_HOURS,
     "sources": {},
     "webhooks": [],
+    "gift_cards": {"campaign_id": None, "products": [], "funding_source_id": "BALANCE"},
 }
 
 
@@ -123,6 +134,7 @@ class Settings:
     hold_days: int
     hold_days_by_kind: Mapping[str, int]
     eligibility: Eligibility
+    flags: Watch
     leaderboard_public: bool
     leaderboard_size: int
     show_referrer_name: bool
@@ -131,6 +143,7 @@ class Settings:
     sources: Mapping[str, Mapping[str, Any]]
     webhooks: tuple[Endpoint, ...]
     quiet_hours: QuietHours
+    gift_cards: CardTerms
     version: int = 0
 
 
@@ -168,6 +181,7 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
         hold_days=fields.integer("hold_days", least=0, most=365, required=True) or 0,
         hold_days_by_kind=_holds(fields.object("hold_days_by_kind")),
         eligibility=_eligibility(fields.object("eligibility")),
+        flags=_watch(fields.object("flags")),
         leaderboard_public=fields.boolean("leaderboard_public"),
         leaderboard_size=fields.integer("leaderboard_size", least=1, most=100, required=True) or 1,
         show_referrer_name=fields.boolean("show_referrer_name"),
@@ -176,6 +190,7 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
         sources=_sources(fields.object("sources")),
         webhooks=_webhooks(fields),
         quiet_hours=parse_quiet_hours(fields.object("quiet_hours")),
+        gift_cards=_gift_cards(fields.object("gift_cards")),
         version=version,
     )
     refused = {error.field for error in fields.errors}
@@ -187,7 +202,7 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
             getattr(settings, name), bool
         ):
             fields.refuse(name, "must be a JSON boolean, or the text exactly as it is to hold")
-    for name in ("messages", "sources", "hold_days_by_kind", "eligibility", "quiet_hours"):
+    for name in ("messages", "sources", "hold_days_by_kind", "eligibility", "quiet_hours", "gift_cards", "flags"):
         if complete[name] is None:
             fields.refuse(name, "must be an object")
     fields.done()
@@ -287,6 +302,22 @@ def _eligibility(fields: Fields | None) -> Eligibility:
     )
 
 
+def _watch(fields: Fields | None) -> Watch:
+    """What is looked at; null or false turns one off."""
+    fields = fields or Fields({})
+    fields.only(DEFAULTS["flags"])
+    usual = {
+        name: None if fields.raw(name) is False else fields.integer(name, least=1, most=10_000)
+        for name in ("per_network", "per_week")
+    }
+    return Watch(
+        similar_name=fields.boolean("similar_name"),
+        same_address=fields.boolean("same_address"),
+        disposable_email=fields.boolean("disposable_email"),
+        **usual,
+    )
+
+
 def _offers(fields: Fields) -> tuple[Offer, ...]:
     offers = []
     for entry in fields.objects("offers", most=50):
@@ -352,6 +383,21 @@ def _webhooks(fields: Fields) -> tuple[Endpoint, ...]:
     if len({endpoint.url for endpoint in endpoints}) != len(endpoints):
         fields.refuse("webhooks", "name the same address twice")
     return tuple(endpoints)
+
+
+def _gift_cards(fields: Fields | None) -> CardTerms:
+    """Ids as the provider writes them: a wrong one would fail only when a card is due."""
+    fields = fields or Fields({})
+    fields.only(DEFAULTS["gift_cards"])
+    products = fields.raw("products")
+    if not isinstance(products, list) or not all(isinstance(one, str) and _CARD_ID.fullmatch(one) for one in products):
+        fields.refuse("products", "must be a list of the provider's ids, of 4 to 20 capital letters and digits")
+        products = []
+    campaign = fields.text("campaign_id", most=20)
+    if campaign is not None and not _CARD_ID.fullmatch(campaign):
+        fields.refuse("campaign_id", "must be the provider's id of a campaign, of 4 to 20 capital letters and digits")
+    funding = fields.text("funding_source_id", most=40, required=True) or "BALANCE"
+    return CardTerms(campaign, tuple(products), funding)
 
 
 def _messages(fields: Fields | None) -> Mapping[str, Mapping[str, str]]:

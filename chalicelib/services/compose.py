@@ -40,6 +40,7 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
         "discount": _discount_data(ports, referral),
         **_reward_data(participant, reward),
         "reply": _reply_data(ports, message),
+        "card": _card_data(ports, message),
     }
     own = settings.messages.get(message.template, {})
     if message.channel == "sms":
@@ -131,6 +132,14 @@ def _discount_data(ports: Ports, referral: Referral | None) -> dict[str, object]
 def _reply_data(ports: Ports, message: Message) -> dict[str, object] | None:
     reply = ports.store.replies.get(message.reply_id) if message.reply_id else None
     return {"phone": reply.phone, "text": reply.text} if reply else None
+
+
+def _card_data(ports: Ports, message: Message) -> dict[str, object] | None:
+    """The card's link, for the one message that brings it."""
+    if message.template != "gift_card_ready" or message.reward_id is None:
+        return None
+    order = ports.store.gift_cards.get(message.reward_id)
+    return {"link": order.link} if order and order.link else None
 
 
 def _reward_data(participant: Participant | None, reward: Reward | None) -> dict[str, object]:

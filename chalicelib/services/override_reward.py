@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from chalicelib.domain.errors import Conflict, NotFound, Refused
 from chalicelib.domain.money import amount_in_words
+from chalicelib.domain.referrals import reviewed
 from chalicelib.domain.reward_changes import adjust, issue, redeem, reverse
 from chalicelib.domain.rewards import Reward, RewardStatus
 from chalicelib.services.ports import Ports, attempts
@@ -37,11 +38,14 @@ def override_reward(ports: Ports, reward_id: str, status: RewardStatus, by: str,
         now = ports.now()
         why = f"{status} by {by}: {note}"
         if status == "issued":
-            settlement = issue(referral, participant, reward, now, why=why)
+            # Who issues it by hand has looked at it.
+            seen = reviewed(referral, "approved", note) if referral.awaits_review else referral
+            settlement = issue(seen, participant, reward, now, why=why)
         elif status == "reversed":
             # Withheld from now on: no later trigger gives it again.
+            seen = reviewed(referral, "declined", note) if referral.awaits_review else replace(referral, withheld=note)
             try:
-                settlement = reverse(replace(referral, withheld=note), participant, reward, now, why=why)
+                settlement = reverse(seen, participant, reward, now, why=why)
             except ValueError:
                 # The participant's tiers are newer than the reward: it was settled in between.
                 continue
@@ -67,6 +71,8 @@ def change_amount(ports: Ports, reward_id: str, amount_cents: int, by: str, note
             raise Conflict("this reward has no amount of money")
         if amount_cents == reward.amount_cents:
             return reward
+        if reward.kind == "gift_card" and reward.spent_cents:
+            raise Conflict("the gift card is ordered already, so its amount stays as it is")
         if amount_cents < max(1, reward.spent_cents):
             least = amount_in_words(max(1, reward.spent_cents), reward.currency)
             raise Conflict(f"the amount must be at least {least}: so much is used already, or take the reward back")

@@ -9,11 +9,12 @@ from chalicelib.services.ports import Ports
 _MONTHS = 12
 #: Lists of stuck things show at most this many; a higher count means there is one cause behind them.
 _SHOWN = 20
+_COUNTED = 100
 _PATIENCE = timedelta(minutes=15)
 
 
 def overview(ports: Ports) -> dict[str, Any]:
-    """Counts of this month and of the last twelve, and events, messages and webhooks that need a person."""
+    """Counts of this month and of the last twelve, what waits for a decision, and what is stuck."""
     now = ports.now()
     months, at = {}, now
     for _ in range(_MONTHS):
@@ -21,7 +22,19 @@ def overview(ports: Ports) -> dict[str, Any]:
         at = at.replace(day=1) - timedelta(days=1)
     this_month = months[f"{now:%Y-%m}"]
     year = {name: sum(month[name] for month in months.values()) for name in this_month}
-    return {"this_month": this_month, "twelve_months": year, "months": months, "stuck": stuck(ports)}
+    return {
+        "this_month": this_month,
+        "twelve_months": year,
+        "months": months,
+        "waiting": waiting(ports),
+        "stuck": stuck(ports),
+    }
+
+
+def waiting(ports: Ports) -> dict[str, int]:
+    """How many things wait for a person's decision; a hundred stands for a hundred or more."""
+    reviews, _ = ports.store.reviews.page(limit=_COUNTED, cursor=None)
+    return {"reviews": len(reviews), "invoices": ports.store.invoices.count_ambiguous(most=_COUNTED)}
 
 
 def stuck(ports: Ports) -> dict[str, list[dict[str, str | None]]]:
@@ -31,6 +44,7 @@ def stuck(ports: Ports) -> dict[str, list[dict[str, str | None]]]:
     not_sent, _ = ports.store.messages.page(status="failed", limit=_SHOWN, cursor=None)
     uncertain, _ = ports.store.messages.page(status="unknown", limit=_SHOWN, cursor=None)
     dead, _ = ports.store.webhooks.page(status="dead", limit=_SHOWN, cursor=None)
+    cards = ports.store.gift_cards.stuck(limit=_SHOWN)
     overdue = islice(ports.store.work.due(ports.now() - _PATIENCE), _SHOWN)
     return {
         "work_overdue": [{"id": pk, "reason": f"due for more than {_PATIENCE}"} for pk, _ in overdue],
@@ -39,4 +53,5 @@ def stuck(ports: Ports) -> dict[str, list[dict[str, str | None]]]:
         "messages_failed": [{"id": message.id, "reason": message.reason} for message in not_sent],
         "messages_unknown": [{"id": message.id, "reason": message.reason} for message in uncertain],
         "webhooks_dead": [{"id": webhook.id, "reason": f"{webhook.type}: {webhook.reason}"} for webhook in dead],
+        "gift_cards": [{"id": card.reward_id, "reason": card.reason} for card in cards],
     }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.discounts import CODE_LENGTH, Discount, Terms, code_from
 from chalicelib.domain.errors import Refused
+from chalicelib.domain.gift_cards import CardOrder
 from chalicelib.domain.messages import Message, Template, message_id
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.referrals import Referral
@@ -14,7 +15,9 @@ from chalicelib.domain.rewards import NEEDS_APPROVAL, Reward
 from chalicelib.domain.settings import Settings
 from chalicelib.domain.settlement import hold_of
 from chalicelib.domain.settlement import settle as decide
+from chalicelib.services.assess import assess
 from chalicelib.services.audit import record_audit
+from chalicelib.services.plan_gift_card import plan_gift_card
 from chalicelib.services.ports import Ports, attempts
 from chalicelib.services.tell import tell_of_referral, tell_of_reward
 
@@ -36,6 +39,10 @@ def settle(ports: Ports, referral_id: str) -> Settlement | None:
         reward = ports.store.rewards.get(referral.reward_id) if referral.reward_id else None
         settings = ports.store.settings.get()
         now = ports.now()
+        if _earns_unseen(referral, settings):
+            # The stream lost its record: no reward is made before somebody could have been asked.
+            assess(ports, referral_id)
+            continue
         try:
             # Without a participant it is a mention nobody has confirmed yet: nothing is owed to anybody.
             settlement = decide(referral, participant, reward, settings, now) if participant else None
@@ -43,7 +50,8 @@ def settle(ports: Ports, referral_id: str) -> Settlement | None:
             # The participant's tiers are newer than the referral: another worker settled it in between.
             continue
         if settlement is None or participant is None:
-            waits = reward is not None and reward.status == "pending" and reward.kind not in NEEDS_APPROVAL
+            held = referral.awaits_review or (reward is not None and reward.kind in NEEDS_APPROVAL)
+            waits = reward is not None and reward.status == "pending" and not held
             due_at = reward.created_at + hold_of(reward.kind, settings) if reward and waits else None
             if _put_away(ports, referral, due_at):
                 return None
@@ -71,12 +79,14 @@ def commit(
     *,
     note: "tuple[str, str, str] | None" = None,
     settings: Settings | None = None,
+    card: CardOrder | None = None,
     transaction: "Transaction | None" = None,
 ) -> None:
     """Write one settlement, guarded by the versions it was computed from; raises Refused where they moved on.
 
     `note` is the actor, the action and the words of a person's decision, for the audit; `transaction` may hold
-    writes that belong to it. `settings`, which say whom to tell, are read where the caller has none.
+    writes that belong to it. `card` is the new state of a gift card's order where
+    that brought it about. `settings`, which say whom to tell, are read where the caller has none.
     """
     webhooks = (settings or ports.store.settings.get()).webhooks
     transaction = transaction or ports.store.transaction()
@@ -90,6 +100,7 @@ def commit(
             ports.store.discounts.create(transaction, _discount(after))
         ports.store.rewards.write(transaction, after)
         tell_of_reward(ports, transaction, webhooks, reward, after)
+        plan_gift_card(ports, transaction, settlement, reward, now, card)
     if settlement.ledger is not None:
         ports.store.rewards.record(transaction, settlement.ledger)
     for message in _messages(referral, settlement, reward, now):
@@ -101,6 +112,8 @@ def commit(
         closed=settlement.participant.totals.closed - participant.totals.closed,
         earned_cents=settlement.participant.totals.earned_cents - participant.totals.earned_cents,
     )
+    if referral.awaits_review and not settlement.referral.awaits_review:
+        ports.store.reviews.forget(transaction, referral.id)
     if settlement.due_at is not None:
         ports.store.work.plan_settlement(transaction, referral.id, settlement.due_at)
     else:
@@ -109,6 +122,11 @@ def commit(
         actor, action, words = note
         record_audit(ports, transaction, actor, action, after.id if after else referral.id, words)
     transaction.commit()
+
+
+def _earns_unseen(referral: Referral, settings: Settings) -> bool:
+    moving = referral.credited_to not in {None, referral.participant_id}
+    return referral.to_be_assessed and not moving and referral.tier is None and referral.reached(settings.trigger)
 
 
 def _put_away(ports: Ports, referral: Referral, due_at: datetime | None) -> bool:

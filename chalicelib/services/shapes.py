@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.access import AuditEntry
 from chalicelib.domain.consent import Consent
+from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.messages import Message
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.referrals import Referral
@@ -35,6 +36,8 @@ def participant_shape(ports: "Ports", participant: Participant) -> dict[str, Any
         "phone": participant.phone,
         "email": participant.email,
         "segment": participant.segment,
+        "address": participant.address,
+        "trusted": participant.trusted,
         "external_id": participant.external_id,
         "aliases": list(participant.aliases),
         "opted_out": participant.opted_out,
@@ -67,7 +70,12 @@ def referral_shape(referral: Referral) -> dict[str, Any]:
     return {
         "id": referral.id,
         "participant_id": referral.participant_id,
-        "prospect": {"name": prospect.name, "phone": prospect.phone, "email": prospect.email},
+        "prospect": {
+            "name": prospect.name,
+            "phone": prospect.phone,
+            "email": prospect.email,
+            "address": prospect.address,
+        },
         "stage": referral.stage,
         "source": referral.source,
         "channel": referral.channel,
@@ -80,19 +88,11 @@ def referral_shape(referral: Referral) -> dict[str, Any]:
         "consent": _consent_shape(referral.consent),
         "disqualified": referral.disqualified,
         "first_referral_id": referral.first_referral_id,
+        "flags": [{"kind": flag.kind, "why": flag.why} for flag in referral.flags],
+        "review": referral.review,
         "closed": referral.closed,
         "reward_id": referral.reward_id,
-        "invoices": [
-            {
-                "id": invoice.id,
-                "number": invoice.number,
-                "state": invoice.state,
-                "stands": invoice.stands,
-                "amount_cents": invoice.amount_cents,
-                "currency": invoice.currency,
-            }
-            for invoice in referral.invoices.values()
-        ],
+        "invoices": [invoice_shape(invoice) for invoice in referral.invoices.values()],
         "created_at": time_shape(referral.created_at),
         "deleted_at": time_shape(referral.deleted_at),
         "history": [
@@ -104,6 +104,17 @@ def referral_shape(referral: Referral) -> dict[str, Any]:
 
 def _consent_shape(consent: Consent | None) -> dict[str, Any] | None:
     return {"text": consent.text, "at": time_shape(consent.at), "source": consent.source} if consent else None
+
+
+def invoice_shape(invoice: Invoice) -> dict[str, Any]:
+    return {
+        "id": invoice.id,
+        "number": invoice.number,
+        "state": invoice.state,
+        "stands": invoice.stands,
+        "amount_cents": invoice.amount_cents,
+        "currency": invoice.currency,
+    }
 
 
 def reward_shape(reward: Reward) -> dict[str, Any]:

@@ -46,6 +46,8 @@ class ParticipantItem(Item):
     satisfaction = JSONAttribute()
     invitation = JSONAttribute()
     reward_plan = JSONAttribute(null=True)
+    address = UnicodeAttribute(null=True)
+    trusted = BooleanAttribute(null=True)
     committed = JSONAttribute(null=True)
     credits = JSONAttribute(null=True)
 
@@ -197,6 +199,8 @@ def _item(participant: Participant) -> ParticipantItem:
             "at": _iso(participant.invitation.at),
         },
         reward_plan=plan_as_json(participant.reward_plan) if participant.reward_plan else None,
+        address=participant.address,
+        trusted=participant.trusted or None,
         committed=dict(participant.committed) or None,
         credits=dict(participant.credits) or None,
     )
@@ -223,6 +227,8 @@ def _participant(item: ParticipantItem) -> Participant:
             item.invitation["status"], tuple(item.invitation["reasons"]), _moment(item.invitation["at"])
         ),
         reward_plan=parse_plan(Fields(item.reward_plan)) if item.reward_plan else None,
+        address=item.address,
+        trusted=bool(item.trusted),
         committed=item.committed or {},
         credits=item.credits or {},
         version=int(item.version or 1),

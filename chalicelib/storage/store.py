@@ -12,14 +12,17 @@ if TYPE_CHECKING:
     from chalicelib.storage.access import Audit, Keys
     from chalicelib.storage.discounts import Discounts
     from chalicelib.storage.events import Events
+    from chalicelib.storage.gift_cards import GiftCards
     from chalicelib.storage.identities import Identities
     from chalicelib.storage.invoices import Invoices
     from chalicelib.storage.messages import Messages
     from chalicelib.storage.participants import Participants
     from chalicelib.storage.referrals import Referrals
     from chalicelib.storage.replies import Replies
+    from chalicelib.storage.reviews import Reviews
     from chalicelib.storage.rewards import Rewards
     from chalicelib.storage.settings import SettingsStore
+    from chalicelib.storage.sightings import Sightings
     from chalicelib.storage.site import SiteState
     from chalicelib.storage.statistics import Statistics
     from chalicelib.storage.submissions import Submissions
@@ -57,6 +60,12 @@ class Store:
         from chalicelib.storage.events import Events
 
         return Events()
+
+    @cached_property
+    def gift_cards(self) -> "GiftCards":
+        from chalicelib.storage.gift_cards import GiftCards
+
+        return GiftCards()
 
     @cached_property
     def identities(self) -> "Identities":
@@ -101,6 +110,12 @@ class Store:
         return Replies()
 
     @cached_property
+    def reviews(self) -> "Reviews":
+        from chalicelib.storage.reviews import Reviews
+
+        return Reviews()
+
+    @cached_property
     def rewards(self) -> "Rewards":
         from chalicelib.storage.rewards import Rewards
 
@@ -111,6 +126,12 @@ class Store:
         from chalicelib.storage.settings import SettingsStore
 
         return SettingsStore()
+
+    @cached_property
+    def sightings(self) -> "Sightings":
+        from chalicelib.storage.sightings import Sightings
+
+        return Sightings()
 
     @cached_property
     def site(self) -> "SiteState":

@@ -6,20 +6,25 @@ from typing import Any
 from chalicelib.domain.changes import (
     Change,
     EventStored,
+    GiftCardDue,
+    LookPlanned,
     MessageQueued,
     ParticipantChanged,
     RebuildMoved,
+    ReferralCreated,
     SettingsChanged,
     SettlementPlanned,
     WebhookQueued,
 )
 from chalicelib.storage.events import event_in
+from chalicelib.storage.gift_cards import card_in
 from chalicelib.storage.messages import message_in
 from chalicelib.storage.participants import code_in, participant_in
+from chalicelib.storage.referrals import referral_in
 from chalicelib.storage.settings import is_settings
 from chalicelib.storage.site import is_rebuild
 from chalicelib.storage.webhooks import webhook_in
-from chalicelib.storage.work import settlement_in
+from chalicelib.storage.work import look_in, settlement_in
 
 
 def change_in(record: Mapping[str, Any]) -> Change | None:
@@ -32,11 +37,18 @@ def change_in(record: Mapping[str, Any]) -> Change | None:
         return None
     if code_in(pk, sk) is not None:
         return ParticipantChanged(participant_in(old) if old else None, participant_in(new))
+    if (referral_id := referral_in(pk, sk)) is not None:
+        return ReferralCreated(referral_id) if old is None and "disqualified" not in new else None
+    if look_in(pk, sk) is not None:
+        # Planned for later: the schedule's.
+        return None
     if message_in(pk, sk) is not None and new["status"]["S"] != "queued":
         return None
     if webhook_in(pk, sk) is not None and new["status"]["S"] != "pending":
         return None
     if event_in(pk, sk) is not None and new["status"]["S"] != "pending":
+        return None
+    if card_in(pk, sk) is not None and "due_at" not in new:
         return None
     return change_of_key(pk, sk)
 
@@ -49,8 +61,12 @@ def change_of_key(pk: str, sk: str) -> Change | None:
         return EventStored(event_id)
     if (webhook_id := webhook_in(pk, sk)) is not None:
         return WebhookQueued(webhook_id)
+    if (reward_id := card_in(pk, sk)) is not None:
+        return GiftCardDue(reward_id)
     if (referral_id := settlement_in(pk, sk)) is not None:
         return SettlementPlanned(referral_id)
+    if (referral_id := look_in(pk, sk)) is not None:
+        return LookPlanned(referral_id)
     if is_settings(pk, sk):
         return SettingsChanged()
     if is_rebuild(pk, sk):

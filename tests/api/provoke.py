@@ -53,6 +53,8 @@ class Provoker:
 
     def discount(self) -> str:
         """A fresh discount code of a reward."""
+        # The document's own example of settings makes rewards wait.
+        self.world.settings(hold_days=0)
         code = self.world.enrol().id
         plan = {"kind": "discount_code", "tiers": [{"at": 1, "amount_cents": 2500}]}
         self.admin("PATCH", f"participants/{code}", {"reward_plan": plan})
@@ -114,6 +116,9 @@ class Provoker:
 
     def postHousecallpro(self) -> None:  # noqa: N802
         self.hook("postHousecallpro", "housecallpro")
+
+    def postTremendous(self) -> None:  # noqa: N802
+        self.hook("postTremendous", "tremendous")
 
     def postMapped(self) -> None:  # noqa: N802
         self.hook("postMapped", "mapped/nobody")
@@ -188,6 +193,35 @@ class Provoker:
             self.admin("DELETE", f"referrals/{referral}?note=wrong")
         self.admin("DELETE", f"referrals/{referral}")
 
+    def listReviews(self) -> None:  # noqa: N802
+        jane = self.world.enrol("Jane Doe")
+        self.world.lead(jane.id, name="Jane Doe")
+        self.world.settle_down()
+        self.admin("GET", "reviews")
+        self.admin("GET", "reviews?limit=0")
+
+    def ambiguous(self, name: str) -> None:
+        """An invoice whose phone leads to one referral and whose e-mail to another."""
+        for number in (1, 2):
+            code, email = self.world.enrol().id, f"{name}{number}@example.com"
+            self.world.lead(code, phone=f"+1212555010{number}", email=email)
+        customer = {"name": "The Lees", "phone": "+12125550101", "email": f"{name}2@example.com"}
+        invoice = {"id": name, "amount_cents": 50_000, "currency": "USD"}
+        self.world.event("invoice.paid", {"customer": customer, "invoice": invoice})
+        self.world.settle_down()
+
+    def listInvoices(self) -> None:  # noqa: N802
+        self.ambiguous("i1")
+        self.admin("GET", "invoices?status=ambiguous")
+        self.admin("GET", "invoices?status=paid")
+
+    def decideInvoice(self) -> None:  # noqa: N802
+        self.ambiguous("i1")
+        for invoice in ("crm:i1", "crm:i1", "crm:unknown"):
+            self.admin("POST", f"invoices/{invoice}", {"referral_id": None, "note": "we asked"})
+        case = {"referral_id": self.referral()["id"], "note": "we asked"}
+        self.admin("POST", "invoices/crm:i1", case)
+
     def listMentions(self) -> None:  # noqa: N802
         self.post_lead({"referred_by": "Jane"})
         self.admin("GET", "mentions?limit=1")
@@ -231,6 +265,27 @@ class Provoker:
         for invoice in ("1", "1", "2"):
             self.admin("POST", path, {"invoice": invoice}, key=self.staff)
         self.admin("POST", "discounts/0123456789", {})
+
+    def showGiftCard(self) -> None:  # noqa: N802
+        self.admin("GET", f"rewards/{self.gift_card()}/gift-card")
+        self.admin("GET", "rewards/rew_0-1/gift-card")
+
+    def postGiftCard(self) -> None:  # noqa: N802
+        reward = self.gift_card()
+        self.admin("POST", f"rewards/{reward}/gift-card", {"note": "topped up"})
+        self.admin("PATCH", f"rewards/{reward}", {"status": "reversed", "note": "wrong"})
+        self.world.settle_down()
+        self.admin("POST", f"rewards/{reward}/gift-card", {"note": "too late"})
+        self.admin("POST", "rewards/rew_0-1/gift-card", {"note": "none"})
+        self.admin("POST", f"rewards/{reward}/gift-card", {})
+
+    def gift_card(self) -> str:
+        """An approved gift card."""
+        self.world.settings(rewards={"customer": {"kind": "gift_card"}})
+        reward = self.reward()
+        self.world.settings(rewards={"customer": {"kind": "service_credit"}})
+        self.admin("PATCH", f"rewards/{reward}", {"status": "issued", "note": "approved"})
+        return reward
 
     def listMessages(self) -> None:  # noqa: N802
         self.admin("GET", "messages?status=queued")

@@ -27,6 +27,7 @@ def open_every_door(world: World) -> None:
         housecallpro_secrets=(SECRET,),
         mapped_secrets=(EVENTS_SECRET,),
         twilio_tokens=(SECRET,),
+        tremendous_secrets=(SECRET,),
     )
 
 
@@ -49,6 +50,7 @@ def signed(world: World, raw: bytes) -> dict[str, str]:
         **twilio_headers(raw),
         "intuit-signature": body_hmac(raw),
         "x-jobber-hmac-sha256": body_hmac(raw),
+        "tremendous-webhook-signature": f"sha256={hmac.new(SECRET.encode(), raw, hashlib.sha256).hexdigest()}",
     }
 
 
@@ -63,7 +65,14 @@ def example_of(operation_id: str) -> Any:
         "postHousecallpro": housecallpro_job("job.completed", AT, id=uuid4().hex),
         "postMapped": {"person": uuid4().hex},
         "postTwilio": {"MessageSid": f"SM{uuid4().hex}", "From": "+12125550142", "Body": "Thank you!"},
+        "postTremendous": tremendous_notice("ORDERS.CANCELED", "SFZCMH4NMC5X"),
     }[operation_id]
+
+
+def tremendous_notice(kind: str, identifier: str) -> dict[str, Any]:
+    """Tremendous' word about an order or a reward."""
+    resource = {"id": identifier, "type": kind.partition(".")[0].lower()}
+    return {"event": kind, "uuid": uuid4().hex, "created_utc": AT, "payload": {"resource": resource}}
 
 
 def event(kind: str, data: object) -> dict[str, object]:

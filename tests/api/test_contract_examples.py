@@ -30,6 +30,7 @@ def target(world: World, operation: Operation) -> str:
         name="zapier",
         webhook_id="whk_0",
         token="0",
+        invoice_id="crm:i0",
     )
 
 
@@ -86,6 +87,7 @@ def test_the_examples_of_the_document_are_accepted(provoker: Provoker) -> None:
             name="zapier",
             token="0",
             webhook_id=provoker.webhook() if "webhook" in operation.path else "",
+            invoice_id="crm:i0",
             referral_id=referral if "mentions" in operation.path else referral_made,
         )
         for example in json_examples(operation):

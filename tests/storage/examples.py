@@ -11,8 +11,11 @@ from chalicelib.domain.access import ApiKey, AuditEntry
 from chalicelib.domain.consent import Consent
 from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.events import EventStatus, StoredEvent
+from chalicelib.domain.gift_cards import STATES as CARD_STATES
+from chalicelib.domain.gift_cards import CardOrder, CardTerms, CardWish
 from chalicelib.domain.identifiers import CROCKFORD
-from chalicelib.domain.invoices import Invoice, InvoiceState, KnownInvoice
+from chalicelib.domain.identities import Contact
+from chalicelib.domain.invoices import Invoice, InvoiceState, KnownInvoice, Question
 from chalicelib.domain.messages import STATUSES as MESSAGE_STATUSES
 from chalicelib.domain.messages import TEMPLATES, Channel, Message, Recipient
 from chalicelib.domain.notices import TYPES
@@ -25,7 +28,18 @@ from chalicelib.domain.participants import (
     Satisfaction,
     Totals,
 )
-from chalicelib.domain.referrals import SOURCES, STAGES, Disqualification, Mark, Prospect, Referral, StageChange
+from chalicelib.domain.referrals import (
+    REVIEWS,
+    SOURCES,
+    STAGES,
+    Disqualification,
+    Flag,
+    FlagKind,
+    Mark,
+    Prospect,
+    Referral,
+    StageChange,
+)
 from chalicelib.domain.reward_changes import LedgerEntry
 from chalicelib.domain.rewards import KINDS, STATUSES, TIER_MODES, Reward, RewardPlan, Tier, TierBook, reward_id
 from chalicelib.domain.webhooks import STATUSES as WEBHOOK_STATUSES
@@ -90,6 +104,8 @@ participants = st.builds(
     satisfaction=satisfactions,
     invitation=invitations,
     reward_plan=perhaps(plans),
+    address=perhaps(text),
+    trusted=st.booleans(),
     committed=st.dictionaries(word, cents, max_size=3),
     credits=st.dictionaries(word, cents, max_size=3),
 )
@@ -105,6 +121,7 @@ invoices = st.builds(
     number=perhaps(text),
     refunds=st.dictionaries(text, perhaps(cents), max_size=3),
 )
+_contacts = st.builds(Contact, perhaps(word), perhaps(word), st.lists(word, max_size=2).map(tuple))
 known_invoices = st.builds(
     KnownInvoice,
     invoice=invoices,
@@ -112,6 +129,8 @@ known_invoices = st.builds(
     identity=perhaps(word),
     participant_id=perhaps(code),
     credited=st.dictionaries(word, cents, max_size=3),
+    question=perhaps(st.builds(Question, moment, perhaps(text), _contacts)),
+    decided=st.booleans(),
 )
 
 _marks = st.builds(Mark, st.sampled_from(STAGES), moment, text)
@@ -119,7 +138,7 @@ referrals = st.builds(
     Referral,
     id=referral_id,
     participant_id=perhaps(code),
-    prospect=st.builds(Prospect, text, perhaps(word), perhaps(word)),
+    prospect=st.builds(Prospect, text, perhaps(word), perhaps(word), perhaps(text)),
     source=st.sampled_from(SOURCES),
     created_at=moment,
     mark=_marks,
@@ -140,6 +159,10 @@ referrals = st.builds(
     history=st.lists(st.builds(StageChange, st.sampled_from(STAGES), moment, text), max_size=3).map(tuple),
     deleted_at=perhaps(moment),
     withheld=perhaps(text),
+    network=perhaps(word),
+    assessed=st.booleans(),
+    flags=st.lists(st.builds(Flag, st.sampled_from(get_args(FlagKind)), text), max_size=2).map(tuple),
+    review=perhaps(st.sampled_from(REVIEWS)),
     closed=st.booleans(),
     closed_at=perhaps(moment),
     tier=perhaps(st.integers(1, 1000)),
@@ -180,6 +203,27 @@ discounts = st.builds(
     reward_id=perhaps(word),
     terms=st.builds(Terms, cents) | st.builds(Terms, percent=st.integers(1, 100)),
     currency=word,
+)
+
+_terms = st.builds(CardTerms, perhaps(word), st.lists(word, max_size=3).map(tuple), word)
+card_orders = st.builds(
+    CardOrder,
+    reward_id=st.builds(reward_id, referral_id, st.integers(1, 99)),
+    participant_id=code,
+    created_at=moment,
+    due_at=perhaps(moment),
+    state=st.sampled_from(CARD_STATES),
+    round=st.integers(1, 99),
+    attempts=st.integers(0, 1000),
+    unsure=st.booleans(),
+    wish=perhaps(st.builds(CardWish, text, cents, word, text, _terms)),
+    provider_id=perhaps(text),
+    card_id=perhaps(text),
+    link=perhaps(text),
+    canceled_there=st.booleans(),
+    reason=perhaps(text),
+    stuck=st.booleans(),
+    version=st.just(0),
 )
 
 ledger_entries = st.builds(

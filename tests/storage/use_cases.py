@@ -5,19 +5,23 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.discounts import Discount, Terms
+from chalicelib.domain.gift_cards import CardWish, ProviderOrder
 from chalicelib.domain.messages import message_id
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.webhooks import Endpoint, webhook_of
+from chalicelib.services.assess import assess
 from chalicelib.services.change_participant import Decisions, change_participant
 from chalicelib.services.deliver import deliver
 from chalicelib.services.deliver_webhook import deliver_webhook
 from chalicelib.services.events import work_off_event
+from chalicelib.services.order_gift_card import order_gift_card
 from chalicelib.services.override_reward import override_reward
 from chalicelib.services.ports import Reply
 from chalicelib.services.publish import publish_leaderboard
 from chalicelib.services.redeem_discount import Use, redeem_discount
+from chalicelib.services.review import waiting_for_review
 from chalicelib.services.settle import settle
-from tests.storage.patterns import CODE, PATTERNS, Measured, closed, pattern
+from tests.storage.patterns import CODE, PAGE, PATTERNS, Measured, assessed, closed, pattern
 from tests.world import World
 
 __all__ = ["PATTERNS"]
@@ -106,16 +110,72 @@ def _works_off(world: World, event_id: str) -> Measured:
 @pattern("work_off_event, an invoice that closes a referral")
 def _close(world: World) -> Measured:
     phone = world.phone()
-    world.lead(CODE, phone=phone)
+    assessed(world, phone)
     return _works_off(world, _invoice_event(world, "issued", phone))
 
 
 @pattern("work_off_event, an invoice that is voided")
 def _void(world: World) -> Measured:
     phone = world.phone()
-    world.lead(CODE, phone=phone)
+    assessed(world, phone)
     _works_off(world, _invoice_event(world, "issued", phone))()
     return _works_off(world, _invoice_event(world, "voided", phone, timedelta(minutes=1)))
+
+
+@pattern("assess, a new referral")
+def _assess(world: World) -> Measured:
+    reference = world.lead(CODE).json["reference"]
+    return lambda: assess(world.program.ports, reference)
+
+
+@pattern("assess, a flagged referral")
+def _flag(world: World) -> Measured:
+    reference = world.lead(CODE, name="Jane Doe").json["reference"]
+    return lambda: assess(world.program.ports, reference)
+
+
+@pattern("review, a held reward")
+def _review(world: World) -> Measured:
+    reference = _held(world)
+    body = {"review": "approved", "note": "mother and daughter"}
+    return lambda: world.admin("PATCH", f"referrals/{reference}", body)
+
+
+@pattern("waiting_for_review, a page")
+def _reviews(world: World) -> Measured:
+    for _ in range(PAGE):
+        assess(world.program.ports, world.lead(CODE, name="Jane Doe").json["reference"])
+    return lambda: waiting_for_review(world.program.ports, limit=PAGE, cursor=None)
+
+
+def _held(world: World) -> str:
+    reference: str = world.lead(CODE, name="Jane Doe").json["reference"]
+    world.admin("PATCH", f"referrals/{reference}", {"stage": "invoiced"})
+    return reference
+
+
+@pattern("work_off_event, an ambiguous invoice")
+def _case(world: World) -> Measured:
+    return _works_off(world, _ambiguous(world)[0])
+
+
+@pattern("decide_invoice, for one of two")
+def _decision(world: World) -> Measured:
+    event, invoice, reference = _ambiguous(world)
+    _works_off(world, event)()
+    body = {"referral_id": reference, "note": "we asked"}
+    return lambda: world.admin("POST", f"invoices/{invoice}", body)
+
+
+def _ambiguous(world: World) -> tuple[str, str, str]:
+    """The event of an invoice that fits two referrals, the invoice, and one of them."""
+    phone, email = world.phone(), f"{world.phone()[1:]}@example.com"
+    reference = assessed(world, phone)
+    world.lead("00000001", email=email)
+    invoice = {"id": phone, "amount_cents": 50_000, "currency": "USD"}
+    data = {"customer": {"phone": phone, "email": email}, "invoice": invoice}
+    world.event("invoice.paid", data, event_id=f"evt_{phone}")
+    return f"events:evt_{phone}", f"crm:{phone}", reference
 
 
 @pattern("work_off_event, nobody's invoice")
@@ -178,6 +238,46 @@ def _friends_code(world: World) -> Measured:
     store.discounts.create(transaction, discount)
     transaction.commit()
     return lambda: redeem_discount(world.program.ports, discount.code, Use("staff", "crm:1"))
+
+
+class _Provider:
+    """Carries every order out at once."""
+
+    def place(self, wish: CardWish) -> ProviderOrder:
+        return ProviderOrder("ORDER", wish.external_id, "CARD", "ready", "EXECUTED", "https://example.com/card")
+
+    def find(self, external_id: str) -> ProviderOrder | None:
+        return None
+
+    def cancel(self, order: ProviderOrder) -> None: ...
+
+    def new_link(self, card_id: str) -> str:
+        return "https://example.com/card"
+
+    def name_of(self, kind: str, provider_id: str) -> str | None:
+        return None
+
+
+def _card(world: World) -> str:
+    """An approved gift card."""
+    world.settings(rewards={"customer": {"kind": "gift_card"}}, gift_cards={"products": ["OKMHM2X2OHYV"]})
+    reward = f"{closed(world).replace('ref_', 'rew_')}-1"
+    world.settings(rewards={"customer": {"kind": "custom", "text": "thanks"}})
+    override_reward(world.program.ports, reward, "issued", "staff", "approved")
+    return reward
+
+
+@pattern("order_gift_card, ordered and sent")
+def _ordered(world: World) -> Measured:
+    reward = _card(world)
+    outside = replace(world.program.outside, gift_cards=_Provider())
+    return lambda: order_gift_card(world.program.ports, outside, reward)
+
+
+@pattern("order_gift_card, not set up")
+def _not_set_up(world: World) -> Measured:
+    reward = _card(world)
+    return lambda: order_gift_card(world.program.ports, world.program.outside, reward)
 
 
 @pattern("deliver, to the owner")
