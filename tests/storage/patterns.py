@@ -16,6 +16,7 @@ from chalicelib.domain.messages import message_id
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.participants import Participant, Totals
 from chalicelib.domain.referrals import Mark, Prospect, Referral
+from chalicelib.domain.replies import Reply
 from chalicelib.domain.webhooks import webhook_of
 from chalicelib.services.assess import assess
 from chalicelib.storage.store import Store
@@ -78,6 +79,8 @@ def _one_of_everything(world: World, number: int) -> None:
     question = Question(START, "The Lees", Contact("+12125550142", "lees@example.com"))
     waiting = KnownInvoice(Invoice(f"crm:waiting{number}", "paid", START), question=question)
     _commit(store, lambda t: store.invoices.write(t, waiting))
+    reply = Reply(f"twilio:SM{number}", "+12125550142", "Thank you", START, "reply")
+    _commit(store, lambda t: store.replies.record(t, reply))
     event = StoredEvent(f"events:{number}", "events", "{}", START)
     store.events.add(store.transaction(), event)
     _commit(store, lambda t: store.events.change(t, replace(event, status="failed"), None))
@@ -116,6 +119,8 @@ read("gift_cards.get", lambda store: store.gift_cards.get("rew_C1-1"))
 read("gift_cards.stuck", lambda store: store.gift_cards.stuck(limit=PAGE))
 read("messages.page", lambda store: store.messages.page(status=None, limit=PAGE, cursor=None))
 read("messages.page, one status", lambda store: store.messages.page(status="sent", limit=PAGE, cursor=None))
+read("replies.get", lambda store: store.replies.get("twilio:SM1"))
+read("replies.page", lambda store: store.replies.page(limit=PAGE, cursor=None))
 read("webhooks.page", lambda store: store.webhooks.page(status=None, limit=PAGE, cursor=None))
 read("webhooks.page, one status", lambda store: store.webhooks.page(status="dead", limit=PAGE, cursor=None))
 read("events.get", lambda store: store.events.get("events:1"))

@@ -8,19 +8,24 @@ from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.gift_cards import CardWish, ProviderOrder
 from chalicelib.domain.messages import message_id
 from chalicelib.domain.notices import Notice
+from chalicelib.domain.receipts import Receipt
+from chalicelib.domain.replies import IncomingText
 from chalicelib.domain.webhooks import Endpoint, webhook_of
 from chalicelib.services.assess import assess
 from chalicelib.services.change_participant import Decisions, change_participant
 from chalicelib.services.deliver import deliver
 from chalicelib.services.deliver_webhook import deliver_webhook
 from chalicelib.services.events import work_off_event
+from chalicelib.services.note_receipt import note_receipt
 from chalicelib.services.order_gift_card import order_gift_card
 from chalicelib.services.override_reward import override_reward
 from chalicelib.services.ports import Reply
 from chalicelib.services.publish import publish_leaderboard
+from chalicelib.services.receive_text import receive_text
 from chalicelib.services.redeem_discount import Use, redeem_discount
 from chalicelib.services.review import waiting_for_review
 from chalicelib.services.settle import settle
+from chalicelib.services.suppress import suppress
 from tests.storage.patterns import CODE, PAGE, PATTERNS, Measured, assessed, closed, pattern
 from tests.world import World
 
@@ -83,6 +88,31 @@ def _webhook(world: World) -> Measured:
     store.webhooks.queue(transaction, told)
     transaction.commit()
     return lambda: deliver_webhook(world.program.ports, outside, told.id)
+
+
+@pattern("receive_text, a reply")
+def _reply(world: World) -> Measured:
+    phone = world.phone()
+    return lambda: receive_text(world.program.ports, IncomingText(f"twilio:{phone}", phone, "Thank you!"))
+
+
+@pattern("receive_text, a participant's STOP")
+def _stop(world: World) -> Measured:
+    phone = world.phone()
+    world.enrol("Mei Chen", phone=phone)
+    return lambda: receive_text(world.program.ports, IncomingText(f"twilio:{phone}", phone, "STOP", answered=True))
+
+
+@pattern("note_receipt")
+def _receipt(world: World) -> Measured:
+    name = message_id("new_lead", world.lead(CODE).json["reference"])
+    deliver(world.program.ports, world.program.outside, name)
+    return lambda: note_receipt(world.program.ports, Receipt(name, "delivered"))
+
+
+@pattern("suppress")
+def _suppress(world: World) -> Measured:
+    return lambda: suppress(world.program.ports, world.phone(), "unsubscribed")
 
 
 @pattern("count_visit")
