@@ -66,6 +66,17 @@ def test_a_flagged_referral_is_held_until_a_person_approves(world: World) -> Non
     assert world.participant(jane.id).totals.earned_cents == 2500
 
 
+def test_a_second_event_about_a_held_reward_leaves_no_work_behind(world: World) -> None:
+    """What is due and never done would be tried again every minute."""
+    jane = world.enrol("Jane Doe")
+    _, phone = referred(world, jane.id, "Jane Doe")
+    for kind in ("invoice.issued", "invoice.paid"):
+        world.clock.forward(minutes=1)
+        bill(world, phone, "i1", 50_000, kind)
+    world.clock.forward(days=1)
+    assert list(world.program.ports.store.work.due(world.clock())) == []
+
+
 def test_a_declined_referral_earns_nothing_whatever_comes_after(world: World) -> None:
     jane = world.enrol("Jane Doe")
     reference, phone = referred(world, jane.id, "Jane Doe")
