@@ -22,7 +22,10 @@ SAMPLE: Mapping[str, Any] = {
     "lead": {"callback_window": "morning", "kind": "call back", "note": "", "referred_by": None, "service": "Drains"},
     "discount": {"code": "9X4CMQ2T7R", "text": "$25"},
     "reward": {"text": "a $25 service credit", "code": None, "kind": "service_credit", "why": "closed referral 1"},
+    "card": {"link": "https://testflight.tremendous.com/rewards/payout/0"},
 }
+#: The one message that brings a gift card.
+_WITH_CARD = "gift_card_ready"
 #: What a message of this kind does not have; a template must do without it.
 _ABSENT: Mapping[str, tuple[str, ...]] = {
     "invitation": ("prospect", "lead", "reward"),
@@ -76,8 +79,9 @@ class TemplateWording:
             raise InvalidInput.of(field, f"cannot be read: {error}") from error
         if unknown:
             raise InvalidInput.of(field, f"names what is not there: {', '.join(sorted(unknown))}")
-        least = {**SAMPLE, "discount": None, **dict.fromkeys(_ABSENT.get(template, ()))}
-        if not (self.render(template, part, SAMPLE, words) and self.render(template, part, least, words)):
+        usual = SAMPLE if template == _WITH_CARD else {**SAMPLE, "card": None}
+        least = {**usual, "discount": None, **dict.fromkeys(_ABSENT.get(template, ()))}
+        if not (self.render(template, part, usual, words) and self.render(template, part, least, words)):
             raise InvalidInput.of(field, "comes out empty")
 
 

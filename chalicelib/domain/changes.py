@@ -16,6 +16,13 @@ class LookPlanned:
 
 
 @dataclass(frozen=True)
+class GiftCardDue:
+    """The order of this reward's card is to be placed, or to be looked at again."""
+
+    reward_id: str
+
+
+@dataclass(frozen=True)
 class MessageQueued:
     message_id: str
 
@@ -55,6 +62,7 @@ class RebuildMoved:
 
 Change = (
     EventStored
+    | GiftCardDue
     | LookPlanned
     | MessageQueued
     | ReferralCreated

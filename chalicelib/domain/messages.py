@@ -7,13 +7,16 @@ from typing import Literal
 Channel = Literal["sms", "email"]
 MessageStatus = Literal["queued", "claimed", "sent", "failed", "skipped", "unknown"]
 Recipient = Literal["participant", "prospect", "owner"]
-Template = Literal["invitation", "lead_received", "new_lead", "reward_issued", "thank_you", "reward_reversed"]
+Template = Literal[
+    "invitation", "lead_received", "new_lead", "reward_issued", "gift_card_ready", "thank_you", "reward_reversed"
+]
 STATUSES: tuple[MessageStatus, ...] = ("queued", "claimed", "sent", "failed", "skipped", "unknown")
 TEMPLATES: tuple[Template, ...] = (
     "invitation",
     "lead_received",
     "new_lead",
     "reward_issued",
+    "gift_card_ready",
     "thank_you",
     "reward_reversed",
 )

@@ -54,6 +54,8 @@ class Provoker:
 
     def discount(self) -> str:
         """A fresh discount code of a reward."""
+        # The document's own example of settings makes rewards wait.
+        self.world.settings(hold_days=0)
         code = self.world.enrol().id
         plan = {"kind": "discount_code", "tiers": [{"at": 1, "amount_cents": 2500}]}
         self.admin("PATCH", f"participants/{code}", {"reward_plan": plan})
@@ -101,6 +103,9 @@ class Provoker:
 
     def postHousecallpro(self) -> None:  # noqa: N802
         self.hook("postHousecallpro", "housecallpro")
+
+    def postTremendous(self) -> None:  # noqa: N802
+        self.hook("postTremendous", "tremendous")
 
     def postMapped(self) -> None:  # noqa: N802
         self.hook("postMapped", "mapped/nobody")
@@ -235,6 +240,27 @@ class Provoker:
         for invoice in ("1", "1", "2"):
             self.admin("POST", path, {"invoice": invoice}, key=self.staff)
         self.admin("POST", "discounts/0123456789", {})
+
+    def showGiftCard(self) -> None:  # noqa: N802
+        self.admin("GET", f"rewards/{self.gift_card()}/gift-card")
+        self.admin("GET", "rewards/rew_0-1/gift-card")
+
+    def postGiftCard(self) -> None:  # noqa: N802
+        reward = self.gift_card()
+        self.admin("POST", f"rewards/{reward}/gift-card", {"note": "topped up"})
+        self.admin("PATCH", f"rewards/{reward}", {"status": "reversed", "note": "wrong"})
+        self.world.settle_down()
+        self.admin("POST", f"rewards/{reward}/gift-card", {"note": "too late"})
+        self.admin("POST", "rewards/rew_0-1/gift-card", {"note": "none"})
+        self.admin("POST", f"rewards/{reward}/gift-card", {})
+
+    def gift_card(self) -> str:
+        """An approved gift card."""
+        self.world.settings(rewards={"customer": {"kind": "gift_card"}})
+        reward = self.reward()
+        self.world.settings(rewards={"customer": {"kind": "service_credit"}})
+        self.admin("PATCH", f"rewards/{reward}", {"status": "issued", "note": "approved"})
+        return reward
 
     def listMessages(self) -> None:  # noqa: N802
         self.admin("GET", "messages?status=queued")
