@@ -22,7 +22,7 @@ from chalicelib.services.keys import issue_key, revoke_key
 from chalicelib.services.overview import stuck
 from chalicelib.services.rebuild import rebuild
 from chalicelib.services.retry_webhook import retry_webhooks
-from chalicelib.services.shapes import message_shape, participant_shape, time_shape, webhook_shape
+from chalicelib.services.shapes import message_shape, participant_shape, preview_shape, time_shape, webhook_shape
 from chalicelib.wiring import Program
 
 Command = Callable[[Program, argparse.Namespace], int]
@@ -82,6 +82,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     add = _command(commands, "messages", "show the outbox, newest first", _messages)
     add.add_argument("--limit", type=int, default=100, choices=range(1, 101), metavar="N")
+
+    _command(commands, "words", "show how every message reads, and what is wrong with its words", _words)
 
     key = commands.add_parser("key", help="keys for machines").add_subparsers(required=True, metavar="STEP")
     add = _command(key, "add", "make a key and show it, once", _key_add)
@@ -187,6 +189,19 @@ def _messages(program: Program, options: argparse.Namespace) -> int:
     ]
     _print(options, [message_shape(message) for message in found], "\n".join(lines) or "the outbox is empty")
     return 0
+
+
+def _words(program: Program, options: argparse.Namespace) -> int:
+    previews = list(program.outside.wording.previews(program.ports.store.settings.get()))
+    lines = []
+    for preview in previews:
+        length = f"  {preview.length.units} units, {preview.length.segments} segments" if preview.length else ""
+        lines.append(f"{preview.template} ({preview.channel}){length}{'  your own words' if preview.own else ''}")
+        text = f"{preview.subject}\n\n{preview.text}" if preview.subject else preview.text
+        lines.extend(f"  {line}" for line in text.splitlines())
+        lines.extend([*(f"  ! {finding}" for finding in preview.findings), ""])
+    _print(options, [preview_shape(preview) for preview in previews], "\n".join(lines))
+    return 1 if any(preview.findings for preview in previews) else 0
 
 
 def _key_add(program: Program, options: argparse.Namespace) -> int:

@@ -53,7 +53,7 @@ class Program:
 
         return Outside(
             _senders(self.config),
-            TemplateWording(self.config.templates),
+            TemplateWording(self.config.templates, self.config.public_url),
             self.public_site,
             _parsers(self.config),
             HttpWebhooks(self.config.webhooks_secrets, public_only=not self.config.local),

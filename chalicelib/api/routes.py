@@ -46,6 +46,7 @@ ROUTES = (
     Route("GET", "/v1/admin/discounts/{discount_code}", "staff", "admin_discounts:show_discount"),
     Route("POST", "/v1/admin/discounts/{discount_code}", "staff", "admin_discounts:post_discount"),
     Route("GET", "/v1/admin/messages", "staff", "admin_program:list_messages"),
+    Route("GET", "/v1/admin/previews", "staff", "admin_words:list_previews"),
     Route("GET", "/v1/admin/webhooks", "staff", "admin_webhooks:list_webhooks"),
     Route("POST", "/v1/admin/webhooks/{webhook_id}", "owner", "admin_webhooks:post_webhook"),
     Route("GET", "/v1/admin/settings", "staff", "admin_program:show_settings"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain.messages import Channel, Message
 from chalicelib.domain.money import amount_in_words, reward_in_words
-from chalicelib.domain.offers import current_offer
+from chalicelib.domain.offers import DISCLOSURE, REWARD_FOR_ALL, current_offer
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.people import first_name
 from chalicelib.domain.referrals import Referral
@@ -35,13 +35,16 @@ def compose(ports: Ports, wording: Wording, message: Message) -> Composed:
     if to is None:
         return Composed(None, reason=reason)
     data = {
-        "business": {"name": settings.business.name, "phone": settings.business.phone},
+        "business": _business_data(settings),
         **_participant_data(ports, settings, participant, message.channel),
         **_referral_data(referral),
+        "disclosure": DISCLOSURE,
         "discount": _discount_data(ports, referral),
         **_reward_data(participant, reward),
     }
     own = settings.messages.get(message.template, {})
+    if message.template == "forward":
+        data["forward"] = wording.render("forward", "sms", data, own.get("sms"))
     if message.channel == "sms":
         return Composed(to, wording.render(message.template, "sms", data, own.get("sms")))
     return Composed(
@@ -67,11 +70,21 @@ def _address(
     return participant.phone, "the participant has no phone number"
 
 
+def _business_data(settings: Settings) -> dict[str, object]:
+    business = settings.business
+    return {
+        "name": business.name,
+        "phone": business.phone,
+        "proof_url": business.proof_url or business.website,
+        "credentials": business.credentials,
+    }
+
+
 def _participant_data(
     ports: Ports, settings: Settings, participant: Participant | None, channel: Channel
 ) -> dict[str, object]:
     if participant is None:
-        return {"participant": None, "link": None, "share_link": None, "offer": None}
+        return dict.fromkeys(("participant", "link", "share_link", "offer")) | {"what_you_get": REWARD_FOR_ALL}
     offer = current_offer(settings.offers, participant.segment, ports.now())
     return {
         "participant": {
@@ -82,6 +95,7 @@ def _participant_data(
         "link": f"{landing_link(ports, participant.id)}?via={channel}",
         "share_link": share_link(ports, participant),
         "offer": {"friend_text": offer.friend_text, "referrer_text": offer.referrer_text} if offer else None,
+        "what_you_get": offer.referrer_text.rstrip(". ") if offer else REWARD_FOR_ALL,
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.access import AuditEntry
 from chalicelib.domain.messages import Message
 from chalicelib.domain.participants import Participant
+from chalicelib.domain.previews import Preview
 from chalicelib.domain.referrals import Referral
 from chalicelib.domain.rewards import Reward
 from chalicelib.domain.settings import plan_as_json
@@ -135,6 +136,20 @@ def message_shape(message: Message) -> dict[str, Any]:
         "reason": message.reason,
         "created_at": time_shape(message.created_at),
         "sent_at": time_shape(message.sent_at),
+    }
+
+
+def preview_shape(preview: Preview) -> dict[str, Any]:
+    length = preview.length
+    return {
+        "template": preview.template,
+        "channel": preview.channel,
+        "own": preview.own,
+        "subject": preview.subject,
+        "text": preview.text,
+        "longest": preview.longest,
+        "length": {"encoding": length.encoding, "units": length.units, "segments": length.segments} if length else None,
+        "findings": list(preview.findings),
     }
 
 
