@@ -72,7 +72,7 @@ def _follow(ports: Ports, cards: GiftCards, order: CardOrder, *, unsure: bool) -
         if seen is not None:
             _record(ports, cards, order, seen)
     except CardError as error:
-        if error.again or order.state != "placing":
+        if error.again:
             still = order.state == "placing" and (unsure or not error.certain)
             later = put_off(replace(order, unsure=still), ports.now(), str(error), wait=error.wait or timedelta())
             _write(ports, later)

@@ -205,6 +205,19 @@ def test_an_order_that_is_not_carried_out_yet_is_looked_at_until_it_is(cards: Ca
     assert len(cards.ready(reward)) == 1
 
 
+@pytest.mark.parametrize("trouble", ["refused", "no funds", "error before", "lost before"])
+def test_a_look_that_fails_says_nothing_about_the_order(cards: Cards, trouble: Any) -> None:
+    """However certain the refusal: the order was placed, and its money stays laid out."""
+    cards.provider.status = lambda: "PENDING SETTLEMENT"
+    reward = cards.approved()
+    cards.fails(trouble)
+    cards.later(hours=1)
+    assert cards.stood(reward) == ("issued", "placed", 2500)
+    cards.provider.orders.become(cards.provider.orders.all()[0].id, "EXECUTED")
+    cards.later(hours=7)
+    assert cards.stood(reward) == ("redeemed", "delivered", 2500)
+
+
 @pytest.mark.parametrize(("status", "state"), [("FAILED", "failed"), ("CANCELED", "canceled")])
 def test_an_order_that_comes_to_nothing_is_placed_anew_under_another_name(
     cards: Cards, status: str, state: str

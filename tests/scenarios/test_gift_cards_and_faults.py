@@ -101,6 +101,18 @@ def test_workers_who_race_for_an_order_place_it_once(cards: Cards) -> None:
         assert len(cards.ready(reward)) == 1
 
 
+def test_workers_who_race_to_ask_again_ask_once(cards: Cards) -> None:
+    for _ in range(5):
+        cards.fails("error after")
+        reward = cards.approved()
+        cards.provider.requests.clear()
+        cards.world.clock.forward(seconds=31)
+        together(*[lambda reward_id=reward.id: work(cards, reward_id)] * WRITERS)  # type: ignore[misc]
+        assert [path.rpartition("/")[2] for _, path, _ in cards.provider.requests] == ["orders", "generate_link"]
+        cards.world.settle_down()
+        assert len(cards.ready(reward)) == 1
+
+
 def test_a_reversal_that_races_with_the_order_is_never_lost(cards: Cards) -> None:
     """Reversed and nothing paid, or sent and a person decides; nothing between."""
     ends = set()
