@@ -275,6 +275,11 @@ def _hints(program: Program) -> list[str]:
         hints.append("GOODWORD_EVENTS_SECRET is short and can be guessed: use 32 random bytes")
     if settings.webhooks and not config.webhooks_secrets:
         hints.append("GOODWORD_WEBHOOKS_SECRET is not set: no webhook is sent to the settings' addresses")
+    if any(plan.kind == "gift_card" for plan in settings.rewards.values()):
+        if config.tremendous.key is None and not config.local:
+            hints.append("GOODWORD_TREMENDOUS_KEY is not set: approved gift cards are not ordered")
+        if not config.tremendous_secrets:
+            hints.append("GOODWORD_TREMENDOUS_SECRET is not set: that hook accepts nothing")
     return hints
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chalicelib.inbound.access import JobberAccess, QuickBooksAccess
+from chalicelib.inbound.access import JobberAccess, QuickBooksAccess, TremendousAccess
 from chalicelib.inbound.signatures import standard_key
 from chalicelib.storage.table import TableSettings
 
@@ -32,8 +32,10 @@ class Config:
     housecallpro_secrets: tuple[str, ...] = ()
     mapped_secrets: tuple[str, ...] = ()
     webhooks_secrets: tuple[str, ...] = ()
+    tremendous_secrets: tuple[str, ...] = ()
     quickbooks: QuickBooksAccess = field(default_factory=QuickBooksAccess)
     jobber: JobberAccess = field(default_factory=JobberAccess)
+    tremendous: TremendousAccess = field(default_factory=TremendousAccess)
     site_bucket: str | None = None
     data: Path | None = None
     sms_sender: str | None = None
@@ -75,9 +77,14 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         jobber_secrets=_secrets(environment, "GOODWORD_JOBBER_SECRET"),
         housecallpro_secrets=_secrets(environment, "GOODWORD_HOUSECALLPRO_SECRET"),
         mapped_secrets=_secrets(environment, "GOODWORD_MAPPED_SECRET"),
-        webhooks_secrets=_secrets(environment, "GOODWORD_WEBHOOKS_SECRET"),
+        webhooks_secrets=_standard_secrets(environment, "GOODWORD_WEBHOOKS_SECRET"),
+        tremendous_secrets=_secrets(environment, "GOODWORD_TREMENDOUS_SECRET"),
         quickbooks=_quickbooks(environment),
         jobber=_jobber(environment),
+        tremendous=TremendousAccess(
+            url=_text(environment, "GOODWORD_TREMENDOUS_URL") or TremendousAccess.url,
+            key=_text(environment, "GOODWORD_TREMENDOUS_KEY"),
+        ),
         site_bucket=environment.get("GOODWORD_SITE_BUCKET"),
         data=Path(data) if data else None,
         sms_sender=environment.get("GOODWORD_SMS_SENDER"),

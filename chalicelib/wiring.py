@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.delivery.site_store import SiteStore
     from chalicelib.domain.messages import Channel
     from chalicelib.domain.settings import Settings
-    from chalicelib.services.ports import Outgoing
+    from chalicelib.services.ports import GiftCards, Outgoing
     from chalicelib.site.public_site import PublicSite
 
 #: For how long a function may take a lead by settings that were changed elsewhere; money never uses these.
@@ -51,12 +51,14 @@ class Program:
         from chalicelib.delivery.webhooks_out import HttpWebhooks
         from chalicelib.delivery.wording import TemplateWording
 
+        cards = _gift_cards(self.config)
         return Outside(
             _senders(self.config),
             TemplateWording(self.config.templates, self.config.public_url),
             self.public_site,
-            _parsers(self.config),
+            _parsers(self.config, cards),
             HttpWebhooks(self.config.webhooks_secrets, public_only=not self.config.local),
+            cards,
         )
 
     @cached_property
@@ -130,8 +132,17 @@ def _senders(config: Config) -> Mapping[Channel, Sender]:
     return {"sms": sms, "email": SesEmail(boto3.client("sesv2"), config.email_sender)}
 
 
-def _parsers(config: Config) -> Mapping[str, Parser]:
-    from chalicelib.inbound import housecallpro, jobber, quickbooks, standard, stripe
+def _gift_cards(config: Config) -> GiftCards | None:
+    if config.tremendous.key is None:
+        return None
+    from chalicelib.delivery.gift_cards import Tremendous
+    from chalicelib.inbound.fetch import UrllibFetch
+
+    return Tremendous(config.tremendous.url, config.tremendous.key, UrllibFetch())
+
+
+def _parsers(config: Config, cards: GiftCards | None) -> Mapping[str, Parser]:
+    from chalicelib.inbound import housecallpro, jobber, quickbooks, standard, stripe, tremendous
     from chalicelib.inbound.fetch import UrllibFetch
     from chalicelib.inbound.quickbooks_api import QuickBooksApi
 
@@ -142,6 +153,7 @@ def _parsers(config: Config) -> Mapping[str, Parser]:
         "quickbooks": quickbooks.parser(QuickBooksApi(config.quickbooks, fetch)),
         "jobber": jobber.parser(jobber.JobberApi(config.jobber, fetch)),
         "housecallpro": housecallpro.parse,
+        "tremendous": tremendous.parser(cards),
         # Translated when they arrive.
         "mapped": standard.parse,
     }

@@ -9,7 +9,7 @@ from chalice import Response
 
 from chalicelib.api.call import Call
 from chalicelib.domain.errors import InvalidInput, Unreadable
-from chalicelib.inbound import housecallpro, jobber, quickbooks, standard, stripe
+from chalicelib.inbound import housecallpro, jobber, quickbooks, standard, stripe, tremendous
 from chalicelib.inbound.payloads import named_by, read_any
 from chalicelib.inbound.signatures import (
     verify_housecallpro,
@@ -18,6 +18,7 @@ from chalicelib.inbound.signatures import (
     verify_shared_secret,
     verify_standard,
     verify_stripe,
+    verify_tremendous,
 )
 from chalicelib.services.events import receive_event
 
@@ -82,6 +83,17 @@ def post_housecallpro(call: Call) -> Response:
     if not events:
         return _answered("ignored")
     return _stored(call, "housecallpro", event_id, body)
+
+
+def post_tremendous(call: Call) -> Response:
+    """Tremendous' notices about gift cards; how the order stands is read afterwards."""
+    body = call.raw_body(_MOST_BYTES)
+    verify_tremendous(call.headers, body, call.program.config.tremendous_secrets)
+    notice = tremendous.notice(body)
+    if notice is None:
+        return _answered("ignored")
+    _in_time([notice], call.program.ports.now())
+    return _stored(call, "tremendous", notice.id, body)
 
 
 def post_mapped(call: Call, name: str) -> Response:

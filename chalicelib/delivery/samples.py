@@ -30,6 +30,12 @@ SAMPLE: Mapping[str, Any] = {
     "lead": {"callback_window": "morning", "kind": "call back", "note": "", "referred_by": None, "service": "Drains"},
     "discount": {"code": "9X4CMQ2T7R", "text": "$25"},
     "reward": {"text": "a $25 service credit", "code": None, "kind": "service_credit", "why": "closed referral 1"},
+    "card": {"link": "https://testflight.tremendous.com/rewards/payout/0"},
+}
+#: What one part of one template may name, and no other.
+_ONLY_IN: Mapping[str, tuple[Template, str | None]] = {
+    "forward": ("forward", "email"),
+    "card": ("gift_card_ready", None),
 }
 _ASKS = ("prospect", "lead", "reward", "discount")
 #: What a message of this kind never has.
@@ -48,6 +54,7 @@ _PERHAPS: Mapping[str, tuple[str, ...]] = {
     "lead_received": ("participant", "link", "share_link"),
     "new_lead": ("participant", "link", "share_link"),
     "thank_you": ("reward",),
+    "gift_card_ready": ("prospect",),
 }
 #: What may be missing in any message.
 _OPTIONAL = (
@@ -60,7 +67,11 @@ _TOKEN = "x" * 43
 
 def known_to(template: Template, part: str) -> Mapping[str, Any]:
     """Everything this part of a template may name."""
-    return SAMPLE if (template, part) == ("forward", "email") else {k: v for k, v in SAMPLE.items() if k != "forward"}
+    return {
+        name: value
+        for name, value in SAMPLE.items()
+        if name not in _ONLY_IN or _ONLY_IN[name] in {(template, part), (template, None)}
+    }
 
 
 def sample_of(settings: Settings, public_url: str) -> Mapping[str, Any]:

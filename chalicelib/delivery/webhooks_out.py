@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import cached_property
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import SplitResult, urlsplit
 
@@ -111,8 +112,11 @@ class HttpWebhooks:
         raise problem
 
     def _secured(self, plain: socket.socket, host: str) -> ssl.SSLSocket:
-        trust = self._trust or ssl.create_default_context()
-        return trust.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+        return self._trusted.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+
+    @cached_property
+    def _trusted(self) -> ssl.SSLContext:
+        return self._trust or ssl.create_default_context()
 
 
 class _Alarm:

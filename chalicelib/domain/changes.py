@@ -11,6 +11,13 @@ class EventStored:
 
 
 @dataclass(frozen=True)
+class GiftCardDue:
+    """The order of this reward's card is to be placed, or to be looked at again."""
+
+    reward_id: str
+
+
+@dataclass(frozen=True)
 class MessageQueued:
     message_id: str
 
@@ -45,6 +52,7 @@ class RebuildMoved:
 
 Change = (
     EventStored
+    | GiftCardDue
     | MessageQueued
     | WebhookQueued
     | SettlementPlanned

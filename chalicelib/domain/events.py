@@ -91,6 +91,14 @@ class DiscountRedeemed:
     invoice_id: str | None = None
 
 
+@dataclass(frozen=True)
+class GiftCardTold:
+    """The provider of gift cards has news of the order of this name; `canceled` says which."""
+
+    external_id: str
+    canceled: bool
+
+
 Fact = (
     CustomerUpdated
     | JobCompleted
@@ -101,6 +109,7 @@ Fact = (
     | InvoiceChanged
     | InvoiceNamed
     | DiscountRedeemed
+    | GiftCardTold
 )
 
 

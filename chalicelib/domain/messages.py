@@ -18,6 +18,7 @@ Template = Literal[
     "referral_received",
     "referral_appointment",
     "reward_issued",
+    "gift_card_ready",
     "thank_you",
     "reward_reversed",
 ]
@@ -33,6 +34,7 @@ TEMPLATES: tuple[Template, ...] = (
     "referral_received",
     "referral_appointment",
     "reward_issued",
+    "gift_card_ready",
     "thank_you",
     "reward_reversed",
 )

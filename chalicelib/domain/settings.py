@@ -11,6 +11,7 @@ import phonenumbers
 from chalicelib.domain.discounts import Terms
 from chalicelib.domain.eligibility import Eligibility
 from chalicelib.domain.fields import Fields
+from chalicelib.domain.gift_cards import CardTerms
 from chalicelib.domain.messages import PARTS, TEMPLATES
 from chalicelib.domain.notices import TYPES
 from chalicelib.domain.offers import Offer
@@ -24,6 +25,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _URL = re.compile(r"https?://[^\s\"'<>]{1,300}")
 _SOURCE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?")
+_CARD_ID = re.compile(r"[A-Z0-9]{4,20}")
 _MOST_SOURCES = 20
 _MOST_PHRASES = 100
 _PHRASE = re.compile(r"(?=.*[^\W_]).{3,80}")
@@ -90,6 +92,7 @@ DEFAULTS: Mapping[str, Any] = {
     "forbidden_phrases": [],
     "sources": {},
     "webhooks": [],
+    "gift_cards": {"campaign_id": None, "products": [], "funding_source_id": "BALANCE"},
 }
 
 
@@ -135,6 +138,7 @@ class Settings:
     forbidden_phrases: tuple[str, ...]
     sources: Mapping[str, Mapping[str, Any]]
     webhooks: tuple[Endpoint, ...]
+    gift_cards: CardTerms
     version: int = 0
 
 
@@ -180,6 +184,7 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
         forbidden_phrases=_forbidden_phrases(fields),
         sources=_sources(fields.object("sources")),
         webhooks=_webhooks(fields),
+        gift_cards=_gift_cards(fields.object("gift_cards")),
         version=version,
     )
     refused = {error.field for error in fields.errors}
@@ -191,7 +196,7 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
             getattr(settings, name), bool
         ):
             fields.refuse(name, "must be a JSON boolean, or the text exactly as it is to hold")
-    for name in ("messages", "sources", "hold_days_by_kind", "eligibility"):
+    for name in ("messages", "sources", "hold_days_by_kind", "eligibility", "gift_cards"):
         if complete[name] is None:
             fields.refuse(name, "must be an object")
     fields.done()
@@ -360,6 +365,21 @@ def _webhooks(fields: Fields) -> tuple[Endpoint, ...]:
     if len({endpoint.url for endpoint in endpoints}) != len(endpoints):
         fields.refuse("webhooks", "name the same address twice")
     return tuple(endpoints)
+
+
+def _gift_cards(fields: Fields | None) -> CardTerms:
+    """Ids as the provider writes them: a wrong one would fail only when a card is due."""
+    fields = fields or Fields({})
+    fields.only(DEFAULTS["gift_cards"])
+    products = fields.raw("products")
+    if not isinstance(products, list) or not all(isinstance(one, str) and _CARD_ID.fullmatch(one) for one in products):
+        fields.refuse("products", "must be a list of the provider's ids, of 4 to 20 capital letters and digits")
+        products = []
+    campaign = fields.text("campaign_id", most=20)
+    if campaign is not None and not _CARD_ID.fullmatch(campaign):
+        fields.refuse("campaign_id", "must be the provider's id of a campaign, of 4 to 20 capital letters and digits")
+    funding = fields.text("funding_source_id", most=40, required=True) or "BALANCE"
+    return CardTerms(campaign, tuple(products), funding)
 
 
 def _messages(fields: Fields | None) -> Mapping[str, Mapping[str, str]]:

@@ -16,6 +16,14 @@ class QuickBooksAccess:
 
 
 @dataclass(frozen=True)
+class TremendousAccess:
+    """An API key. The address is the sandbox's unless the owner says otherwise: no money leaves by mistake."""
+
+    url: str = "https://testflight.tremendous.com/api/v2"
+    key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class JobberAccess:
     """An access token; `version` is the schema's, which Jobber wants named in every request."""
 

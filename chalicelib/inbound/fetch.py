@@ -23,6 +23,7 @@ class Answer:
 
     status: int
     body: bytes
+    retry_after: str | None = None
 
 
 class Fetch(Protocol):
@@ -45,7 +46,8 @@ class UrllibFetch:
         deadline = time.monotonic() + self._total
         try:
             with self._open(url, headers, body) as response:
-                return Answer(response.status, self._read(response, host, deadline))
+                read = self._read(response, host, deadline)
+                return Answer(response.status, read, response.headers.get("Retry-After"))
         except URLError as error:
             raise Deferred(f"{host} cannot be reached: {str(error.reason)[:100]}") from error
         except (OSError, HTTPException) as error:

@@ -71,6 +71,12 @@ def verify_housecallpro(headers: Mapping[str, str], body: bytes, secrets: Iterab
     _matches([headers.get("api-signature", "")], expected)
 
 
+def verify_tremendous(headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> None:
+    """Verify `Tremendous-Webhook-Signature: sha256=..`: hex HMAC-SHA256 of the body; the key is the webhook's own."""
+    expected = [f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}" for secret in _some(secrets)]
+    _matches([headers.get("tremendous-webhook-signature", "")], expected)
+
+
 def verify_shared_secret(headers: Mapping[str, str], secrets: Iterable[str]) -> None:
     """Compare `X-Goodword-Secret` with ours, for programs that cannot sign: it proves the sender, not the body."""
     known = [secret.strip() for secret in _some(secrets)]

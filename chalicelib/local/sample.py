@@ -75,6 +75,7 @@ _SETTINGS = {
         },
     ],
     "leaderboard_public": True,
+    "gift_cards": {"products": ["OKMHM2X2OHYV"]},
 }
 
 

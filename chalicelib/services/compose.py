@@ -41,6 +41,7 @@ def compose(ports: Ports, wording: Wording, message: Message) -> Composed:
         "disclosure": DISCLOSURE,
         "discount": _discount_data(ports, referral),
         **_reward_data(participant, reward),
+        "card": _card_data(ports, message),
     }
     own = settings.messages.get(message.template, {})
     if message.template == "forward":
@@ -123,6 +124,14 @@ def _discount_data(ports: Ports, referral: Referral | None) -> dict[str, object]
     code = referral.discount_code if referral else None
     discount = ports.store.discounts.get(code) if code else None
     return {"code": code, "text": discount.terms.in_words(discount.currency)} if discount else None
+
+
+def _card_data(ports: Ports, message: Message) -> dict[str, object] | None:
+    """The card's link, for the one message that brings it."""
+    if message.template != "gift_card_ready" or message.reward_id is None:
+        return None
+    order = ports.store.gift_cards.get(message.reward_id)
+    return {"link": order.link} if order and order.link else None
 
 
 def _reward_data(participant: Participant | None, reward: Reward | None) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 
 from chalicelib.domain.errors import Refused
 from chalicelib.domain.notices import with_participant
@@ -13,7 +14,6 @@ from chalicelib.services.shapes import time_shape
 
 #: After this long a claimed webhook's sender is taken for dead.
 CLAIM = timedelta(minutes=1)
-_GONE = 410
 
 
 def deliver_webhook(ports: Ports, outside: Outside, webhook_id: str) -> Webhook | None:
@@ -60,7 +60,7 @@ def _post(ports: Ports, outside: Outside, webhook: Webhook) -> Webhook | None:
         if 200 <= reply.status < 300:
             return _end(ports, webhook, "delivered", None)
         reason = f"answered {reply.status}"
-        if reply.status == _GONE:
+        if reply.status == HTTPStatus.GONE:
             return _end(ports, webhook, "dead", reason)
         wait = retry_after(reply.retry_after, ports.now())
     due_at = next_attempt(webhook, ports.now(), chance=ports.random_bytes(1)[0] / 255, wait=wait)

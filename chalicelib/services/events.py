@@ -10,6 +10,7 @@ from chalicelib.domain.events import (
     DiscountRedeemed,
     Event,
     EventStatus,
+    GiftCardTold,
     InvoiceChanged,
     InvoiceNamed,
     IssueChanged,
@@ -27,6 +28,7 @@ from chalicelib.services.adopt_invoices import adopt_invoices
 from chalicelib.services.capture_lead import capture_lead
 from chalicelib.services.change_stage import change_stage
 from chalicelib.services.follow_customer import enrol_customer, follow_customer
+from chalicelib.services.nudge_gift_card import hear_of_card
 from chalicelib.services.ports import Parser, Ports
 from chalicelib.services.record_invoice import record_invoice
 from chalicelib.services.redeem_discount import Use, redeem_discount
@@ -125,6 +127,8 @@ def _apply(ports: Ports, event: Event, stored: StoredEvent) -> str | None:
         case InvoiceChanged():
             referral_id = record_invoice(ports, event.fact, by)
             return None if referral_id else "this invoice belongs to no referral"
+        case GiftCardTold():
+            return hear_of_card(ports, event.fact)
     return None
 
 

@@ -67,6 +67,8 @@ def change_amount(ports: Ports, reward_id: str, amount_cents: int, by: str, note
             raise Conflict("this reward has no amount of money")
         if amount_cents == reward.amount_cents:
             return reward
+        if reward.kind == "gift_card" and reward.spent_cents:
+            raise Conflict("the gift card is ordered already, so its amount stays as it is")
         if amount_cents < max(1, reward.spent_cents):
             least = amount_in_words(max(1, reward.spent_cents), reward.currency)
             raise Conflict(f"the amount must be at least {least}: so much is used already, or take the reward back")

@@ -31,6 +31,7 @@ def stuck(ports: Ports) -> dict[str, list[dict[str, str | None]]]:
     not_sent, _ = ports.store.messages.page(status="failed", limit=_SHOWN, cursor=None)
     uncertain, _ = ports.store.messages.page(status="unknown", limit=_SHOWN, cursor=None)
     dead, _ = ports.store.webhooks.page(status="dead", limit=_SHOWN, cursor=None)
+    cards = ports.store.gift_cards.stuck(limit=_SHOWN)
     overdue = islice(ports.store.work.due(ports.now() - _PATIENCE), _SHOWN)
     return {
         "work_overdue": [{"id": pk, "reason": f"due for more than {_PATIENCE}"} for pk, _ in overdue],
@@ -39,4 +40,5 @@ def stuck(ports: Ports) -> dict[str, list[dict[str, str | None]]]:
         "messages_failed": [{"id": message.id, "reason": message.reason} for message in not_sent],
         "messages_unknown": [{"id": message.id, "reason": message.reason} for message in uncertain],
         "webhooks_dead": [{"id": webhook.id, "reason": f"{webhook.type}: {webhook.reason}"} for webhook in dead],
+        "gift_cards": [{"id": card.reward_id, "reason": card.reason} for card in cards],
     }

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 from chalicelib.domain.errors import Contended
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from chalicelib.domain.events import Event
+    from chalicelib.domain.gift_cards import CardWish, ProviderOrder
     from chalicelib.domain.identifiers import RandomBytes
     from chalicelib.domain.identities import Pseudonyms
     from chalicelib.domain.leaderboard import Standing
@@ -119,6 +120,36 @@ class Parser(Protocol):
         """`region` is where phone numbers without a country code belong; raises InvalidInput or Unreadable."""
 
 
+class CardError(Exception):
+    """The provider of gift cards did not do what it was asked.
+
+    `certain`: it surely did nothing; `again`: it may be asked again, after `wait` where it named one.
+    """
+
+    def __init__(self, reason: str, *, certain: bool, again: bool, wait: timedelta | None = None) -> None:
+        self.certain, self.again, self.wait = certain, again, wait
+        super().__init__(reason)
+
+
+class GiftCards(Protocol):
+    """A provider of gift cards. Every function raises CardError."""
+
+    def place(self, wish: CardWish) -> ProviderOrder:
+        """Order a card; asked again under the same `external_id` it answers with the same order."""
+
+    def find(self, external_id: str) -> ProviderOrder | None:
+        """The order of this name, or None where there surely is none."""
+
+    def cancel(self, order: ProviderOrder) -> None:
+        """Call an order off; refused where its card cannot be taken back any more."""
+
+    def new_link(self, card_id: str) -> str:
+        """Another link to a card, for when the first was lost on its way here."""
+
+    def name_of(self, kind: str, provider_id: str) -> str | None:
+        """The `external_id` of the order that a notice is about; `kind` is `orders` or `rewards`."""
+
+
 @dataclass(frozen=True)
 class Outside:
     """What leaves and what arrives."""
@@ -128,6 +159,7 @@ class Outside:
     site: Site
     parsers: Mapping[str, Parser]
     webhooks: WebhookSender
+    gift_cards: GiftCards | None = None
 
 
 def attempts() -> Iterator[int]:

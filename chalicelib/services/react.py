@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chalicelib.domain.changes import (
     Change,
     EventStored,
+    GiftCardDue,
     MessageQueued,
     ParticipantChanged,
     RebuildMoved,
@@ -19,6 +20,7 @@ from chalicelib.domain.participants import Participant
 from chalicelib.services.deliver import deliver
 from chalicelib.services.deliver_webhook import deliver_webhook
 from chalicelib.services.events import note_failure, work_off_event
+from chalicelib.services.order_gift_card import order_gift_card
 from chalicelib.services.ports import Outside, Ports
 from chalicelib.services.publish import publish_leaderboard, publish_participant, rebuild_site
 from chalicelib.services.settle import settle
@@ -41,6 +43,8 @@ def react(ports: Ports, outside: Outside, change: Change) -> None:
     match change:
         case EventStored(event_id):
             work_off_event(ports, outside.parsers, event_id)
+        case GiftCardDue(reward_id):
+            order_gift_card(ports, outside, reward_id)
         case MessageQueued(message_id):
             deliver(ports, outside, message_id)
         case WebhookQueued(webhook_id):

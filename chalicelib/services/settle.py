@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.discounts import CODE_LENGTH, Discount, Terms, code_from
 from chalicelib.domain.errors import Refused
+from chalicelib.domain.gift_cards import CardOrder
 from chalicelib.domain.messages import Message, Template, message_id
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.referrals import Referral
@@ -15,6 +16,7 @@ from chalicelib.domain.settings import Settings
 from chalicelib.domain.settlement import hold_of
 from chalicelib.domain.settlement import settle as decide
 from chalicelib.services.audit import record_audit
+from chalicelib.services.plan_gift_card import plan_gift_card
 from chalicelib.services.ports import Ports, attempts
 from chalicelib.services.tell import tell_of_referral, tell_of_reward
 
@@ -71,12 +73,14 @@ def commit(
     *,
     note: "tuple[str, str, str] | None" = None,
     settings: Settings | None = None,
+    card: CardOrder | None = None,
     transaction: "Transaction | None" = None,
 ) -> None:
     """Write one settlement, guarded by the versions it was computed from; raises Refused where they moved on.
 
     `note` is the actor, the action and the words of a person's decision, for the audit; `transaction` may hold
-    writes that belong to it. `settings`, which say whom to tell, are read where the caller has none.
+    writes that belong to it. `card` is the new state of a gift card's order where
+    that brought it about. `settings`, which say whom to tell, are read where the caller has none.
     """
     webhooks = (settings or ports.store.settings.get()).webhooks
     transaction = transaction or ports.store.transaction()
@@ -90,6 +94,7 @@ def commit(
             ports.store.discounts.create(transaction, _discount(after))
         ports.store.rewards.write(transaction, after)
         tell_of_reward(ports, transaction, webhooks, reward, after)
+        plan_gift_card(ports, transaction, settlement, reward, now, card)
     if settlement.ledger is not None:
         ports.store.rewards.record(transaction, settlement.ledger)
     for message in _messages(referral, settlement, reward, now):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.access import Audit, Keys
     from chalicelib.storage.discounts import Discounts
     from chalicelib.storage.events import Events
+    from chalicelib.storage.gift_cards import GiftCards
     from chalicelib.storage.identities import Identities
     from chalicelib.storage.invoices import Invoices
     from chalicelib.storage.messages import Messages
@@ -56,6 +57,12 @@ class Store:
         from chalicelib.storage.events import Events
 
         return Events()
+
+    @cached_property
+    def gift_cards(self) -> "GiftCards":
+        from chalicelib.storage.gift_cards import GiftCards
+
+        return GiftCards()
 
     @cached_property
     def identities(self) -> "Identities":

@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.domain.changes import (
     Change,
     EventStored,
+    GiftCardDue,
     MessageQueued,
     ParticipantChanged,
     RebuildMoved,
@@ -14,6 +15,7 @@ from chalicelib.domain.changes import (
     WebhookQueued,
 )
 from chalicelib.storage.events import event_in
+from chalicelib.storage.gift_cards import card_in
 from chalicelib.storage.messages import message_in
 from chalicelib.storage.participants import code_in, participant_in
 from chalicelib.storage.settings import is_settings
@@ -38,6 +40,8 @@ def change_in(record: Mapping[str, Any]) -> Change | None:
         return None
     if event_in(pk, sk) is not None and new["status"]["S"] != "pending":
         return None
+    if card_in(pk, sk) is not None and "due_at" not in new:
+        return None
     return change_of_key(pk, sk)
 
 
@@ -49,6 +53,8 @@ def change_of_key(pk: str, sk: str) -> Change | None:
         return EventStored(event_id)
     if (webhook_id := webhook_in(pk, sk)) is not None:
         return WebhookQueued(webhook_id)
+    if (reward_id := card_in(pk, sk)) is not None:
+        return GiftCardDue(reward_id)
     if (referral_id := settlement_in(pk, sk)) is not None:
         return SettlementPlanned(referral_id)
     if is_settings(pk, sk):

@@ -102,6 +102,9 @@ class Provoker:
     def postHousecallpro(self) -> None:  # noqa: N802
         self.hook("postHousecallpro", "housecallpro")
 
+    def postTremendous(self) -> None:  # noqa: N802
+        self.hook("postTremendous", "tremendous")
+
     def postMapped(self) -> None:  # noqa: N802
         self.hook("postMapped", "mapped/nobody")
         have_source(self.world, "zapier")
@@ -206,6 +209,27 @@ class Provoker:
         for invoice in ("1", "1", "2"):
             self.admin("POST", path, {"invoice": invoice}, key=self.staff)
         self.admin("POST", "discounts/0123456789", {})
+
+    def showGiftCard(self) -> None:  # noqa: N802
+        self.admin("GET", f"rewards/{self.gift_card()}/gift-card")
+        self.admin("GET", "rewards/rew_0-1/gift-card")
+
+    def postGiftCard(self) -> None:  # noqa: N802
+        reward = self.gift_card()
+        self.admin("POST", f"rewards/{reward}/gift-card", {"note": "topped up"})
+        self.admin("PATCH", f"rewards/{reward}", {"status": "reversed", "note": "wrong"})
+        self.world.settle_down()
+        self.admin("POST", f"rewards/{reward}/gift-card", {"note": "too late"})
+        self.admin("POST", "rewards/rew_0-1/gift-card", {"note": "none"})
+        self.admin("POST", f"rewards/{reward}/gift-card", {})
+
+    def gift_card(self) -> str:
+        """An approved gift card."""
+        self.world.settings(rewards={"customer": {"kind": "gift_card"}})
+        reward = self.reward()
+        self.world.settings(rewards={"customer": {"kind": "service_credit"}})
+        self.admin("PATCH", f"rewards/{reward}", {"status": "issued", "note": "approved"})
+        return reward
 
     def listMessages(self) -> None:  # noqa: N802
         self.admin("GET", "messages?status=queued")

@@ -24,6 +24,7 @@ def open_every_door(world: World) -> None:
         jobber_secrets=(SECRET,),
         housecallpro_secrets=(SECRET,),
         mapped_secrets=(EVENTS_SECRET,),
+        tremendous_secrets=(SECRET,),
     )
 
 
@@ -45,6 +46,7 @@ def signed(world: World, raw: bytes) -> dict[str, str]:
         **housecallpro_headers(raw, world.clock()),
         "intuit-signature": body_hmac(raw),
         "x-jobber-hmac-sha256": body_hmac(raw),
+        "tremendous-webhook-signature": f"sha256={hmac.new(SECRET.encode(), raw, hashlib.sha256).hexdigest()}",
     }
 
 
@@ -58,7 +60,14 @@ def example_of(operation_id: str) -> Any:
         "postJobber": {"data": {"webHookEvent": jobber}},
         "postHousecallpro": housecallpro_job("job.completed", AT, id=uuid4().hex),
         "postMapped": {"person": uuid4().hex},
+        "postTremendous": tremendous_notice("ORDERS.CANCELED", "SFZCMH4NMC5X"),
     }[operation_id]
+
+
+def tremendous_notice(kind: str, identifier: str) -> dict[str, Any]:
+    """Tremendous' word about an order or a reward."""
+    resource = {"id": identifier, "type": kind.partition(".")[0].lower()}
+    return {"event": kind, "uuid": uuid4().hex, "created_utc": AT, "payload": {"resource": resource}}
 
 
 def event(kind: str, data: object) -> dict[str, object]:

@@ -29,7 +29,8 @@ def world(busy_world: World) -> World:
 
 
 def target(path: str) -> str:
-    return path.format(code="0000ZZZZ", referral_id="ref_0", reward_id="rew_0-1", discount_code="0123456789")
+    ids = {"referral_id": "ref_0", "reward_id": "rew_0-1", "discount_code": "0123456789", "webhook_id": "whk_0"}
+    return path.format(code="0000ZZZZ", **ids)
 
 
 def test_every_admin_route_needs_a_key_and_no_other_does() -> None:

@@ -68,6 +68,7 @@ def api(module_world: World) -> Iterator[tuple[Any, World, dict[str, str]]]:
         "referral_id": referral,
         "name": "zapier",
         "discount_code": provoker.discount(),
+        "webhook_id": provoker.webhook(),
     }
     return schema, module_world, known
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from chalicelib.domain.access import ApiKey, AuditEntry
 from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.events import EventStatus, StoredEvent
+from chalicelib.domain.gift_cards import STATES as CARD_STATES
+from chalicelib.domain.gift_cards import CardOrder, CardTerms, CardWish
 from chalicelib.domain.identifiers import CROCKFORD
 from chalicelib.domain.invoices import Invoice, InvoiceState, KnownInvoice
 from chalicelib.domain.messages import STATUSES as MESSAGE_STATUSES
@@ -178,6 +180,27 @@ discounts = st.builds(
     reward_id=perhaps(word),
     terms=st.builds(Terms, cents) | st.builds(Terms, percent=st.integers(1, 100)),
     currency=word,
+)
+
+_terms = st.builds(CardTerms, perhaps(word), st.lists(word, max_size=3).map(tuple), word)
+card_orders = st.builds(
+    CardOrder,
+    reward_id=st.builds(reward_id, referral_id, st.integers(1, 99)),
+    participant_id=code,
+    created_at=moment,
+    due_at=perhaps(moment),
+    state=st.sampled_from(CARD_STATES),
+    round=st.integers(1, 99),
+    attempts=st.integers(0, 1000),
+    unsure=st.booleans(),
+    wish=perhaps(st.builds(CardWish, text, cents, word, text, _terms)),
+    provider_id=perhaps(text),
+    card_id=perhaps(text),
+    link=perhaps(text),
+    canceled_there=st.booleans(),
+    reason=perhaps(text),
+    stuck=st.booleans(),
+    version=st.just(0),
 )
 
 ledger_entries = st.builds(

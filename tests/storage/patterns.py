@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.events import StoredEvent
+from chalicelib.domain.gift_cards import CardOrder
 from chalicelib.domain.invoices import Invoice, KnownInvoice
 from chalicelib.domain.messages import message_id
 from chalicelib.domain.notices import Notice
@@ -74,6 +75,8 @@ def _one_of_everything(world: World, number: int) -> None:
     event = StoredEvent(f"events:{number}", "events", "{}", START)
     store.events.add(store.transaction(), event)
     _commit(store, lambda t: store.events.change(t, replace(event, status="failed"), None))
+    card = CardOrder(f"rew_C{number}-1", CODE, START, None, state="failed", stuck=True)
+    _commit(store, lambda t: store.gift_cards.write(t, card))
     closed(world)
 
 
@@ -93,6 +96,8 @@ read("participants.leaders", lambda store: store.participants.leaders(PAGE))
 read("identities.find", lambda store: store.identities.find(["a", "b"]))
 read("referrals.mentions", lambda store: store.referrals.mentions(limit=PAGE, cursor=None))
 read("rewards.ledger_of", lambda store: list(store.rewards.ledger_of(CODE)))
+read("gift_cards.get", lambda store: store.gift_cards.get("rew_C1-1"))
+read("gift_cards.stuck", lambda store: store.gift_cards.stuck(limit=PAGE))
 read("messages.page", lambda store: store.messages.page(status=None, limit=PAGE, cursor=None))
 read("messages.page, one status", lambda store: store.messages.page(status="sent", limit=PAGE, cursor=None))
 read("webhooks.page", lambda store: store.webhooks.page(status=None, limit=PAGE, cursor=None))

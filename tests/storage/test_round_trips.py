@@ -10,6 +10,7 @@ from chalicelib.domain.access import ApiKey, AuditEntry
 from chalicelib.domain.discounts import Discount
 from chalicelib.domain.errors import Refused
 from chalicelib.domain.events import StoredEvent
+from chalicelib.domain.gift_cards import CardOrder
 from chalicelib.domain.invoices import KnownInvoice
 from chalicelib.domain.messages import Message
 from chalicelib.domain.participants import Participant
@@ -97,6 +98,13 @@ def test_a_discount(store: Store, commit: Commit, discount: Discount) -> None:
     assert store.discounts.get(discount.code) == used
     with pytest.raises(Refused):
         commit(lambda t: store.discounts.redeem(t, discount.code, AT, use="another", invoice_id=None))
+
+
+@often
+@given(order=examples.card_orders)
+def test_the_order_of_a_gift_card(store: Store, commit: Commit, order: CardOrder) -> None:
+    commit(lambda t: store.gift_cards.write(t, order))
+    assert store.gift_cards.get(order.reward_id) == replace(order, version=1)
 
 
 @often
@@ -197,6 +205,7 @@ def test_the_examples_leave_no_field_out() -> None:
         (Participant, examples.participants),
         (Referral, examples.referrals),
         (Reward, examples.rewards),
+        (CardOrder, examples.card_orders),
         (Message, examples.messages),
         (StoredEvent, examples.events),
         (Webhook, examples.webhooks),

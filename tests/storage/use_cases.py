@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.discounts import Discount, Terms
+from chalicelib.domain.gift_cards import CardWish, ProviderOrder
 from chalicelib.domain.messages import message_id
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.webhooks import Endpoint, webhook_of
@@ -12,6 +13,7 @@ from chalicelib.services.change_participant import Decisions, change_participant
 from chalicelib.services.deliver import deliver
 from chalicelib.services.deliver_webhook import deliver_webhook
 from chalicelib.services.events import work_off_event
+from chalicelib.services.order_gift_card import order_gift_card
 from chalicelib.services.override_reward import override_reward
 from chalicelib.services.ports import Reply
 from chalicelib.services.publish import publish_leaderboard
@@ -178,6 +180,46 @@ def _friends_code(world: World) -> Measured:
     store.discounts.create(transaction, discount)
     transaction.commit()
     return lambda: redeem_discount(world.program.ports, discount.code, Use("staff", "crm:1"))
+
+
+class _Provider:
+    """Carries every order out at once."""
+
+    def place(self, wish: CardWish) -> ProviderOrder:
+        return ProviderOrder("ORDER", wish.external_id, "CARD", "ready", "EXECUTED", "https://example.com/card")
+
+    def find(self, external_id: str) -> ProviderOrder | None:
+        return None
+
+    def cancel(self, order: ProviderOrder) -> None: ...
+
+    def new_link(self, card_id: str) -> str:
+        return "https://example.com/card"
+
+    def name_of(self, kind: str, provider_id: str) -> str | None:
+        return None
+
+
+def _card(world: World) -> str:
+    """An approved gift card."""
+    world.settings(rewards={"customer": {"kind": "gift_card"}}, gift_cards={"products": ["OKMHM2X2OHYV"]})
+    reward = f"{closed(world).replace('ref_', 'rew_')}-1"
+    world.settings(rewards={"customer": {"kind": "custom", "text": "thanks"}})
+    override_reward(world.program.ports, reward, "issued", "staff", "approved")
+    return reward
+
+
+@pattern("order_gift_card, ordered and sent")
+def _ordered(world: World) -> Measured:
+    reward = _card(world)
+    outside = replace(world.program.outside, gift_cards=_Provider())
+    return lambda: order_gift_card(world.program.ports, outside, reward)
+
+
+@pattern("order_gift_card, not set up")
+def _not_set_up(world: World) -> Measured:
+    reward = _card(world)
+    return lambda: order_gift_card(world.program.ports, world.program.outside, reward)
 
 
 @pattern("deliver, to the owner")
