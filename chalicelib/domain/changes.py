@@ -33,6 +33,11 @@ class SettlementPlanned:
 
 
 @dataclass(frozen=True)
+class FollowingPlanned:
+    participant_id: str
+
+
+@dataclass(frozen=True)
 class ParticipantChanged:
     """`before` is None for a new participant."""
 
@@ -52,6 +57,7 @@ class RebuildMoved:
 
 Change = (
     EventStored
+    | FollowingPlanned
     | GiftCardDue
     | MessageQueued
     | WebhookQueued

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,6 +20,8 @@ from chalicelib.domain.participants import SEGMENTS, Segment
 from chalicelib.domain.people import clean_text
 from chalicelib.domain.referrals import TRIGGERS, Trigger
 from chalicelib.domain.rewards import KINDS, TIER_MODES, RewardKind, RewardPlan, Tier, TierMode
+from chalicelib.domain.sequence import DEFAULT_SEQUENCE, Step
+from chalicelib.domain.sequence_setting import parse_sequence
 from chalicelib.domain.webhooks import MAX_URL, MOST_ENDPOINTS, Endpoint, why_not_url
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -90,6 +93,8 @@ DEFAULTS: Mapping[str, Any] = {
     "submissions_per_hour": 20,
     "messages": {},
     "forbidden_phrases": [],
+    "ask_again_after_days": 90,
+    "sequence": DEFAULT_SEQUENCE,
     "sources": {},
     "webhooks": [],
     "gift_cards": {"campaign_id": None, "products": [], "funding_source_id": "BALANCE"},
@@ -136,6 +141,8 @@ class Settings:
     submissions_per_hour: int
     messages: Mapping[str, Mapping[str, str]]
     forbidden_phrases: tuple[str, ...]
+    ask_again_after: timedelta
+    sequence: tuple[Step, ...]
     sources: Mapping[str, Mapping[str, Any]]
     webhooks: tuple[Endpoint, ...]
     gift_cards: CardTerms
@@ -182,6 +189,8 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
         submissions_per_hour=fields.integer("submissions_per_hour", least=1, most=100_000, required=True) or 1,
         messages=_messages(fields.object("messages")),
         forbidden_phrases=_forbidden_phrases(fields),
+        ask_again_after=timedelta(days=fields.integer("ask_again_after_days", least=1, most=3650, required=True) or 1),
+        sequence=parse_sequence(fields),
         sources=_sources(fields.object("sources")),
         webhooks=_webhooks(fields),
         gift_cards=_gift_cards(fields.object("gift_cards")),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chalicelib.domain.changes import (
     Change,
     EventStored,
+    FollowingPlanned,
     GiftCardDue,
     MessageQueued,
     ParticipantChanged,
@@ -20,6 +21,7 @@ from chalicelib.domain.participants import Participant
 from chalicelib.services.deliver import deliver
 from chalicelib.services.deliver_webhook import deliver_webhook
 from chalicelib.services.events import note_failure, work_off_event
+from chalicelib.services.follow_sequence import follow_sequence
 from chalicelib.services.order_gift_card import order_gift_card
 from chalicelib.services.ports import Outside, Ports
 from chalicelib.services.publish import publish_leaderboard, publish_participant, rebuild_site
@@ -51,6 +53,8 @@ def react(ports: Ports, outside: Outside, change: Change) -> None:
             deliver_webhook(ports, outside, webhook_id)
         case SettlementPlanned(referral_id):
             settle(ports, referral_id)
+        case FollowingPlanned(participant_id):
+            follow_sequence(ports, participant_id)
         case ParticipantChanged(before, after):
             if _page_differs(before, after):
                 publish_participant(ports, outside, after)

@@ -50,6 +50,17 @@ def participant_shape(ports: "Ports", participant: Participant) -> dict[str, Any
             "status": invitation.status,
             "reasons": list(invitation.reasons),
             "at": time_shape(invitation.at),
+            "asked": [time_shape(at) for at in invitation.rounds],
+            "by": invitation.by,
+        },
+        "sequence": {
+            "steps": [
+                {"step": name, "number": step.number, "at": time_shape(step.at), "outcome": step.outcome}
+                for name, step in participant.sequence.steps.items()
+            ],
+            "next_at": time_shape(participant.sequence.next_at),
+            "ended_at": time_shape(participant.sequence.ended_at),
+            "why_ended": participant.sequence.why_ended,
         },
         "satisfaction": {
             "job_at": time_shape(participant.satisfaction.job_at),

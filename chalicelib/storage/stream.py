@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.domain.changes import (
     Change,
     EventStored,
+    FollowingPlanned,
     GiftCardDue,
     MessageQueued,
     ParticipantChanged,
@@ -21,7 +22,7 @@ from chalicelib.storage.participants import code_in, participant_in
 from chalicelib.storage.settings import is_settings
 from chalicelib.storage.site import is_rebuild
 from chalicelib.storage.webhooks import webhook_in
-from chalicelib.storage.work import settlement_in
+from chalicelib.storage.work import following_in, settlement_in
 
 
 def change_in(record: Mapping[str, Any]) -> Change | None:
@@ -57,6 +58,8 @@ def change_of_key(pk: str, sk: str) -> Change | None:
         return GiftCardDue(reward_id)
     if (referral_id := settlement_in(pk, sk)) is not None:
         return SettlementPlanned(referral_id)
+    if (code := following_in(pk, sk)) is not None:
+        return FollowingPlanned(code)
     if is_settings(pk, sk):
         return SettingsChanged()
     if is_rebuild(pk, sk):

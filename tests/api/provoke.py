@@ -242,6 +242,9 @@ class Provoker:
         self.world.settings(webhooks=[])
         return str(self.admin("GET", "webhooks?status=pending&limit=1").json["items"][0]["id"])
 
+    def listPreviews(self) -> None:  # noqa: N802
+        self.admin("GET", "previews")
+
     def listWebhooks(self) -> None:  # noqa: N802
         self.webhook()
         self.admin("GET", "webhooks", key=self.staff)
