@@ -19,8 +19,8 @@ def parse_sequence(fields: Fields) -> tuple[Step, ...]:
         after = cast(Moment, entry.choice("after", MOMENTS, "invitation"))
         templates = TEMPLATES_AFTER[after]
         template = entry.choice("template", templates)
-        if template is None:
-            entry.refuse("template", f"must be one of {', '.join(templates)} after {after}")
+        if not entry.has("template"):
+            entry.refuse("template", f"is required: one of {', '.join(templates)}")
         unless = entry.raw("unless") or []
         if not isinstance(unless, list) or any(condition not in CONDITIONS for condition in unless):
             entry.refuse("unless", f"must be a list of some of {', '.join(CONDITIONS)}")
