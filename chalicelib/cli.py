@@ -12,12 +12,14 @@ from chalicelib.config import ROOT, ConfigError
 from chalicelib.domain.access import KEY_ROLES
 from chalicelib.domain.enrolment import parse_enrolment
 from chalicelib.domain.errors import GoodwordError, InvalidInput
+from chalicelib.domain.identifiers import normalise_code
 from chalicelib.domain.participants import SEGMENTS
 from chalicelib.domain.webhooks import STATUSES as WEBHOOK_STATUSES
 from chalicelib.inbound.signatures import MIN_SHARED_SECRET, sign_standard, standard_key
 from chalicelib.services.enrol import enrol
 from chalicelib.services.events import retry_failed_events
 from chalicelib.services.import_people import import_people
+from chalicelib.services.invite import invite
 from chalicelib.services.keys import issue_key, revoke_key
 from chalicelib.services.overview import stuck
 from chalicelib.services.rebuild import rebuild
@@ -72,6 +74,11 @@ def build_parser() -> argparse.ArgumentParser:
     add.add_argument("--external-id", help="the customer's id in your CRM")
     add.add_argument("--segment", choices=SEGMENTS)
 
+    add = _command(commands, "invite", "text somebody their link now, where the gate allows it", _invite)
+    add.add_argument("code")
+    add.add_argument("--override", action="store_true", help="past the gate; needs a note")
+    add.add_argument("--note", help="why, for the audit")
+
     add = _command(commands, "import", "enrol everybody in a CSV file", _import)
     add.add_argument("file", type=Path, help="columns name, phone, email, external_id, segment, in any order")
 
@@ -125,6 +132,14 @@ def _enrol(program: Program, options: argparse.Namespace) -> int:
     enrolled = enrol(program.ports, parse_enrolment({k: v for k, v in given.items() if v is not None}, region))
     shape = participant_shape(program.ports, enrolled.participant)
     _print(options, {**shape, "outcome": enrolled.outcome}, f"{enrolled.outcome}: {shape['name']}  {shape['link']}")
+    return 0
+
+
+def _invite(program: Program, options: argparse.Namespace) -> int:
+    code = normalise_code(options.code) or options.code
+    invited = invite(program.ports, code, "command line", override=options.override, note=options.note)
+    shape = participant_shape(program.ports, invited)
+    _print(options, shape, f"{shape['name']} is asked; goodword messages shows what becomes of it")
     return 0
 
 

@@ -32,6 +32,7 @@ ROUTES = (
     Route("POST", "/v1/admin/participants", "staff", "admin_participants:create_participant"),
     Route("GET", "/v1/admin/participants/{code}", "staff", "admin_participants:show_participant"),
     Route("PATCH", "/v1/admin/participants/{code}", "staff", "admin_participants:patch_participant"),
+    Route("POST", "/v1/admin/participants/{code}/invite", "staff", "admin_participants:post_invite"),
     Route("GET", "/v1/admin/referrals", "staff", "admin_referrals:list_referrals"),
     Route("POST", "/v1/admin/referrals", "staff", "admin_referrals:create_referral"),
     Route("GET", "/v1/admin/referrals/{referral_id}", "staff", "admin_referrals:show_referral"),

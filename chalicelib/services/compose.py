@@ -82,7 +82,8 @@ def _held_back(message: Message, settings: Settings, participant: Participant | 
         return None
     if message.template in SEQUENCE and participant.sequence.ended_at is not None:
         return f"the sequence has ended: {participant.sequence.why_ended}"
-    if message.template in ASKS and participant.invitation.by is None:
+    past_the_gate = message.template == "invitation" and participant.invitation.by is not None
+    if message.template in ASKS and not past_the_gate:
         return "; ".join(speaks_against(participant, settings.score_threshold)) or None
     return None
 

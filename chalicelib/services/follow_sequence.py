@@ -20,8 +20,8 @@ def follow_sequence(ports: Ports, code: str) -> Participant | None:
     """
     for _ in attempts():
         known = ports.store.participants.get(code)
-        if known is None:
-            return None
+        if known is None or known.invitation.status == "none":
+            return known
         transaction = ports.store.transaction()
         changed = reconsider_invitation(ports, transaction, known, known)
         if changed == known:

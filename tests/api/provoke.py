@@ -136,6 +136,13 @@ class Provoker:
         self.admin("PATCH", one, {"reward_plan": None}, key=self.staff)
         self.admin("PATCH", "participants/0000ZZZZ", {})
 
+    def inviteParticipant(self) -> None:  # noqa: N802
+        code = self.world.enrol().id
+        self.admin("POST", f"participants/{code}/invite", {})
+        self.admin("POST", f"participants/{code}/invite", {"override": True})
+        self.admin("POST", f"participants/{code}/invite", {"override": True, "note": "at the door"}, key=self.staff)
+        self.admin("POST", "participants/0000ZZZZ/invite", {})
+
     def listReferrals(self) -> None:  # noqa: N802
         code = self.referral()["participant_id"]
         for query in ("", "?stage=new", f"?participant_id={code}", "?stage=old", "?participant_id=x"):

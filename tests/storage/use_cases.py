@@ -269,19 +269,25 @@ def _score(world: World) -> Measured:
     return _works_off(world, _asked(world))
 
 
+def _looks(world: World) -> Measured:
+    """Look at somebody who was just asked."""
+    event, ports = _asked(world), world.program.ports
+    _works_off(world, event)()
+    key = ports.pseudonyms.phone(event.rsplit("_", 1)[1])
+    code = ports.store.identities.find([key])[key].participant_id or ""
+    return lambda: follow_sequence(ports, code)
+
+
 @pattern("follow_sequence, a reminder")
 def _reminder(world: World) -> Measured:
-    event = _asked(world)
-    _works_off(world, event)()
-    known = world.program.ports.store.identities.find([world.program.ports.pseudonyms.phone(event.rsplit("_", 1)[1])])
-    code = next(iter(known.values())).participant_id or ""
+    looks = _looks(world)
     world.clock.forward(days=5)
-    return lambda: follow_sequence(world.program.ports, code)
+    return looks
 
 
 @pattern("follow_sequence, nothing due")
 def _nothing_due(world: World) -> Measured:
-    return lambda: follow_sequence(world.program.ports, CODE)
+    return _looks(world)
 
 
 @pattern("publish_leaderboard")
