@@ -21,7 +21,7 @@ from chalicelib.services.events import retry_failed_events
 from chalicelib.services.import_people import import_people
 from chalicelib.services.invite import invite
 from chalicelib.services.keys import issue_key, revoke_key
-from chalicelib.services.overview import stuck
+from chalicelib.services.overview import stuck, waiting
 from chalicelib.services.rebuild import rebuild
 from chalicelib.services.retry_webhook import retry_webhooks
 from chalicelib.services.shapes import message_shape, participant_shape, preview_shape, time_shape, webhook_shape
@@ -80,11 +80,12 @@ def build_parser() -> argparse.ArgumentParser:
     add.add_argument("--note", help="why, for the audit")
 
     add = _command(commands, "import", "enrol everybody in a CSV file", _import)
-    add.add_argument("file", type=Path, help="columns name, phone, email, external_id, segment, in any order")
+    add.add_argument("file", type=Path, help="columns name, phone, email, external_id, segment, address, in any order")
 
     site = commands.add_parser("site", help="the public pages").add_subparsers(required=True, metavar="STEP")
     add = _command(site, "build", "render every page into a folder, writing only what changed", _site_build)
     add.add_argument("--processes", type=int, default=1, choices=range(1, 17), metavar="N")
+    add.add_argument("--check", action="store_true", help="look at every file, not only at what changed")
     _command(site, "publish", "build, and put into the site store what differs", _site_publish)
 
     add = _command(commands, "messages", "show the outbox, newest first", _messages)
@@ -176,6 +177,7 @@ def _site_build(program: Program, options: argparse.Namespace) -> int:
             _build_folder(program),
             processes=options.processes,
             progress=_moves(bar),
+            check=options.check,
         )
     _print(options, report._asdict(), f"{report.pages} files, {report.written} written in {report.seconds:.1f} s")
     return 0
@@ -264,8 +266,11 @@ def _doctor(program: Program, options: argparse.Namespace) -> int:
         for kind, entries in found.items()
         for entry in entries
     ]
+    counts = waiting(program.ports)
+    decisions = [f"waiting for a person: {number} {what}" for what, number in counts.items() if number]
     hints = _hints(program)
-    _print(options, {**found, "hints": hints}, "\n".join([*lines, *hints]) or "all is well")
+    shape = {**found, "waiting": counts, "hints": hints}
+    _print(options, shape, "\n".join([*lines, *decisions, *hints]) or "all is well")
     return 1 if lines else 0
 
 

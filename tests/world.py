@@ -67,6 +67,7 @@ class World:
     pump: Pump
     gateway: Gateway
     owner: str
+    _homes: Iterator[int] = field(default_factory=lambda: iter(range(1, 65_000)))
     _phones: Iterator[int] = field(default_factory=lambda: iter(range(100, 10_000)))
 
     @classmethod
@@ -93,6 +94,11 @@ class World:
     def phone(self) -> str:
         """A phone number nobody else in this test has."""
         return f"+1650555{next(self._phones):04d}"
+
+    def address(self) -> str:
+        """A network address nobody else in this test has."""
+        number = next(self._homes)
+        return f"198.18.{number // 256}.{number % 256}"
 
     def settle_down(self) -> None:
         """Let the stream carry everything through, and the schedule what is due."""
@@ -133,9 +139,10 @@ class World:
         return self.http(method, f"/v1/admin/{path}", body, headers={"authorization": f"Bearer {key or self.owner}"})
 
     def lead(self, code: str | None, **fields: Any) -> Answer:
-        """Post a lead as JSON."""
+        """Post a lead as JSON, each from a network address of its own unless `network` names one."""
+        address = fields.pop("network", None) or self.address()
         body = {"code": code, "name": "Sam Lee", "phone": fields.pop("phone", None) or self.phone(), **fields}
-        return self.http("POST", "/v1/leads", {k: v for k, v in body.items() if v is not None})
+        return self.http("POST", "/v1/leads", {k: v for k, v in body.items() if v is not None}, address=address)
 
     def event(self, kind: str, data: object, *, event_id: str | None = None, at: datetime | None = None) -> Answer:
         """Post a signed Standard Webhook."""

@@ -17,7 +17,9 @@ from chalicelib.services.enrol import enrol
 from chalicelib.services.invite import invite
 from chalicelib.services.shapes import page_shape, participant_shape
 
-_CHANGEABLE = frozenset({"name", "opted_out", "paused", "leaderboard_name", "add_alias", "reward_plan", "note"})
+_CHANGEABLE = frozenset(
+    {"name", "opted_out", "paused", "leaderboard_name", "add_alias", "reward_plan", "trusted", "note"}
+)
 
 
 def list_participants(call: Call) -> dict[str, object]:
@@ -42,7 +44,7 @@ def show_participant(call: Call, code: str) -> dict[str, object]:
 
 
 def patch_participant(call: Call, code: str) -> dict[str, object]:
-    """Rename, pause, opt out, add an alias; set or remove (null) an exception to the rewards, the owner's."""
+    """Rename, pause, opt out, add an alias; trust, and an exception to the rewards (null removes it), the owner's."""
     participant = _known(call, code)
     body = call.body()
     fields = Fields(body)
@@ -57,12 +59,15 @@ def patch_participant(call: Call, code: str) -> dict[str, object]:
         opted_out=fields.boolean("opted_out") if fields.has("opted_out") else None,
         paused=fields.boolean("paused") if fields.has("paused") else None,
         leaderboard_name=cast(LeaderboardName | None, fields.choice("leaderboard_name", LEADERBOARD_NAMES)),
+        trusted=fields.boolean("trusted") if fields.has("trusted") else None,
         add_alias=alias,
         sets_plan="reward_plan" in body,
         reward_plan=parse_plan(plan) if plan else None,
     )
     note = fields.text("note", most=500)
     fields.done()
+    if decisions.trusted is not None and not call.actor.may("owner"):
+        raise Forbidden("whom to trust is the owner's to say")
     if decisions.sets_plan and not call.actor.may("owner"):
         raise Forbidden("exceptions to the rewards are the owner's")
     changed = change_participant(call.program.ports, participant.id, decisions, call.actor.name, note)

@@ -9,11 +9,12 @@ from chalicelib.api.call import Call
 from chalicelib.domain.errors import Forbidden, NotFound
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.identifiers import normalise_code
-from chalicelib.domain.referrals import STAGES, Prospect, Referral, Stage
+from chalicelib.domain.referrals import REVIEWS, STAGES, Prospect, Referral, Review, Stage
 from chalicelib.services.attribute import Attribution, attribute, confirm_mention
 from chalicelib.services.change_stage import change_stage
 from chalicelib.services.reattribute import reattribute
 from chalicelib.services.remove_attribution import remove_attribution
+from chalicelib.services.review import review, waiting_for_review
 from chalicelib.services.shapes import page_shape, referral_shape, reward_shape
 
 
@@ -52,20 +53,26 @@ def show_referral(call: Call, referral_id: str) -> dict[str, object]:
 
 
 def patch_referral(call: Call, referral_id: str) -> dict[str, object]:
-    """Set the stage by hand, or move the referral to another participant, which is the owner's; the reward follows."""
+    """Set the stage, decide about its flags, or move it to another participant (the owner's); the reward follows."""
     fields = Fields(call.body())
-    fields.only({"stage", "participant_id", "note"})
+    fields.only({"stage", "participant_id", "review", "note"})
     stage = fields.choice("stage", STAGES)
+    decision = cast(Review | None, fields.choice("review", REVIEWS))
     code = _code(fields) if fields.has("participant_id") else None
-    if stage is None and code is None and not fields.errors:
-        fields.refuse("stage", f"or participant_id is required; the stages are {', '.join(STAGES)}")
-    note = fields.text("note", most=500)
+    if stage is None and code is None and decision is None and not fields.errors:
+        fields.refuse("stage", f"or participant_id or review is required; the stages are {', '.join(STAGES)}")
+    if decision is not None and (stage is not None or code is not None):
+        fields.refuse("review", "is decided by itself, after the referral is where it belongs")
+    note = fields.text("note", most=500, required=decision is not None)
     fields.done()
     ports, actor = call.program.ports, call.actor
     if code is not None:
         if not actor.may("owner"):
             raise Forbidden("moving a referral to another participant is the owner's")
         changed = reattribute(ports, referral_id, code, actor.name, note)
+    if decision is not None:
+        takes_back = actor.may("owner")
+        changed = review(ports, referral_id, decision, actor.name, note or "", may_take_back=takes_back)
     if stage is not None:
         reopen, wanted = actor.may("owner"), cast(Stage, stage)
         changed = change_stage(ports, referral_id, wanted, ports.now(), actor.name, note=note, may_reopen=reopen)
@@ -78,6 +85,13 @@ def delete_referral(call: Call, referral_id: str) -> dict[str, object]:
     removed = remove_attribution(call.program.ports, referral_id, call.actor.name, note[:500] if note else None)
     rewards = call.program.ports.store.rewards.of_referral(referral_id)
     return {**referral_shape(removed), "rewards": [reward_shape(reward) for reward in rewards]}
+
+
+def list_reviews(call: Call) -> dict[str, object]:
+    """Flagged referrals that wait for a person, oldest first."""
+    limit, cursor = call.page()
+    found, following = waiting_for_review(call.program.ports, limit=limit, cursor=cursor)
+    return page_shape(map(referral_shape, found), following)
 
 
 def list_mentions(call: Call) -> dict[str, object]:

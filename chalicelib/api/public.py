@@ -87,7 +87,7 @@ def _lead(submission: Submission, settings: Settings, now: datetime) -> Lead:
     by_link = submission.code is not None or submission.alias is not None
     offer = offer_taken(settings.offers, submission.offer, now) if by_link else None
     return Lead(
-        prospect=Prospect(submission.name, submission.phone, submission.email),
+        prospect=Prospect(submission.name, submission.phone, submission.email, submission.address),
         source=submission.kind,
         at=now,
         by="landing page",

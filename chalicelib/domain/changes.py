@@ -18,8 +18,18 @@ class GiftCardDue:
 
 
 @dataclass(frozen=True)
+class LookPlanned:
+    referral_id: str
+
+
+@dataclass(frozen=True)
 class MessageQueued:
     message_id: str
+
+
+@dataclass(frozen=True)
+class ReferralCreated:
+    referral_id: str
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,9 @@ Change = (
     EventStored
     | FollowingPlanned
     | GiftCardDue
+    | LookPlanned
     | MessageQueued
+    | ReferralCreated
     | WebhookQueued
     | SettlementPlanned
     | ParticipantChanged

@@ -6,8 +6,9 @@ from typing import cast
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.identities import Contact
 from chalicelib.domain.participants import SEGMENTS, Segment
+from chalicelib.domain.postal import MAX_ADDRESS
 
-FIELDS = ("name", "phone", "email", "external_id", "segment")
+FIELDS = ("name", "phone", "email", "external_id", "segment", "address")
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Enrolment:
     contact: Contact
     external_id: str | None = None
     segment: Segment | None = None
+    address: str | None = None
 
 
 def parse_enrolment(data: object, region: str) -> Enrolment:
@@ -29,8 +31,10 @@ def parse_enrolment(data: object, region: str) -> Enrolment:
     email = fields.email()
     external_id = fields.text("external_id", most=100)
     segment = fields.choice("segment", SEGMENTS)
+    address = fields.text("address", most=MAX_ADDRESS)
     if phone is None and email is None and not fields.errors:
         fields.refuse("phone", "or an e-mail is required")
     fields.done()
     external_ids = (f"crm:{external_id}",) if external_id else ()
-    return Enrolment(name or "", Contact(phone, email, external_ids), external_id, cast(Segment | None, segment))
+    contact = Contact(phone, email, external_ids)
+    return Enrolment(name or "", contact, external_id, cast(Segment | None, segment), address)

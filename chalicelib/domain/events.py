@@ -17,6 +17,7 @@ class Customer:
 
     name: str | None
     contact: Contact
+    address: str | None = None
 
 
 @dataclass(frozen=True)

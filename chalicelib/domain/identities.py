@@ -48,7 +48,7 @@ class Pseudonyms:
         return self.key("external", external_id)
 
     def address(self, address: str) -> str:
-        """A network address, for rate limits only."""
+        """A network address, for limits and flags only."""
         return self.key("address", address)
 
     def of(self, contact: Contact) -> Iterator[str]:
@@ -68,6 +68,11 @@ class Pseudonyms:
         """The participant's 256-bit share token; a new generation makes the old one worthless."""
         digest = hmac.new(self._secret, f"share:{participant_id}:{generation}".encode(), hashlib.sha256).digest()
         return digest.hex()
+
+
+def is_job(external_id: str) -> bool:
+    """Whether an outside id is a job's and not a person's: `crm-job:7`, `hcp-job:7`."""
+    return external_id.partition(":")[0].endswith("-job")
 
 
 def token_hash(token: str) -> str:

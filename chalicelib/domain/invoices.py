@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from chalicelib.domain.identities import Contact
 
 InvoiceState = Literal["issued", "paid", "voided"]
 FactKind = Literal["issued", "paid", "voided", "refunded"]
@@ -70,10 +73,20 @@ class Invoice:
 
 
 @dataclass(frozen=True)
+class Question:
+    """Since when an invoice that fits several referrals waits for a person, and its customer as we were told."""
+
+    since: datetime
+    name: str | None
+    contact: "Contact"
+
+
+@dataclass(frozen=True)
 class KnownInvoice:
     """An invoice, the referral it was matched to, and the participant whose own it is.
 
-    `identity` is the customer's, while it belongs to no referral. `credited` are the cents of service credit taken off
+    `identity` is the customer's, while it belongs to no referral; `question` stands while a person has to decide, and
+    `decided` says that one has. `credited` are the cents of service credit taken off
     it, by reward.
     """
 
@@ -82,6 +95,8 @@ class KnownInvoice:
     identity: str | None = None
     participant_id: str | None = None
     credited: Mapping[str, int] = field(default_factory=dict)
+    question: Question | None = None
+    decided: bool = False
     version: int = 0
 
 

@@ -89,6 +89,8 @@ class Progress:
 class Participant:
     """A customer or partner; `id` is the permanent tracking code (P1, P16).
 
+    `trusted`: the owner's exception, their referrals are never flagged (P19).
+
     `committed` are the cents of live rewards, pending ones too, by the month in which their referrals closed.
     `credits` are the cents still to be spent of each service credit, by its reward's id, the oldest first.
     """
@@ -111,6 +113,8 @@ class Participant:
     invitation: Invitation = Invitation()
     sequence: Progress = Progress()
     reward_plan: RewardPlan | None = None
+    address: str | None = None
+    trusted: bool = False
     committed: Mapping[str, int] = field(default_factory=dict)
     credits: Mapping[str, int] = field(default_factory=dict)
     version: int = 1

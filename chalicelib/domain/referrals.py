@@ -13,11 +13,14 @@ Stage = Literal[
 Source = Literal["form", "callback", "mention", "manual", "crm", "introduction"]
 Trigger = Literal["invoiced", "paid"]
 Disqualification = Literal["self_referral", "existing_customer", "already_referred", "honeypot"]
+Review = Literal["approved", "declined"]
+FlagKind = Literal["similar_name", "same_address", "per_network", "per_week", "disposable_email"]
 
 PATH: tuple[Stage, ...] = ("new", "contacted", "qualified", "appointment", "quoted", "won", "invoiced", "paid")
 ENDS: tuple[Stage, ...] = ("lost", "disqualified")
 STAGES: tuple[Stage, ...] = PATH + ENDS
 SOURCES: tuple[Source, ...] = ("form", "callback", "mention", "manual", "crm", "introduction")
+REVIEWS: tuple[Review, ...] = ("approved", "declined")
 TRIGGERS: tuple[Trigger, ...] = ("invoiced", "paid")
 CHANNELS: tuple[str, ...] = ("sms", "whatsapp", "email", "qr", "copy", "print", "facebook", "x", "link", "other")
 
@@ -31,11 +34,20 @@ WHY_DISQUALIFIED: Mapping[Disqualification, str] = {
 
 @dataclass(frozen=True)
 class Prospect:
-    """Who was referred. Phone in E.164."""
+    """Who was referred. Phone in E.164, the postal address as they wrote it."""
 
     name: str
     phone: str | None = None
     email: str | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One reason why a person should look at a referral; `why` is for staff."""
+
+    kind: FlagKind
+    why: str
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,9 @@ class Referral:
     `offer` is the one on the page they came by, `discount_code` the friend's own code with it (F5).
     `participant_id` is None while a mention waits for a person to confirm it (S10). `identities` are the keys it holds,
     `external_ids` what the CRM calls the lead and its customer.
+
+    `network` is the address it was sent from, as an HMAC. `assessed`: its `flags` are known; `review` is what a person
+    decided about them.
     """
 
     id: str
@@ -89,6 +104,10 @@ class Referral:
     history: tuple[StageChange, ...] = ()
     deleted_at: datetime | None = None
     withheld: str | None = None
+    network: str | None = None
+    assessed: bool = False
+    flags: tuple[Flag, ...] = ()
+    review: Review | None = None
     closed: bool = False
     credited_to: str | None = None
     closed_at: datetime | None = None
@@ -121,6 +140,17 @@ class Referral:
         known = [cents for cents in worth if cents is not None]
         return sum(known) if known else None
 
+    @property
+    def awaits_review(self) -> bool:
+        """Whether it is flagged and nobody has decided: its reward is held until then."""
+        return bool(self.flags) and self.review is None and self.deleted_at is None and self.disqualified is None
+
+    @property
+    def to_be_assessed(self) -> bool:
+        """Whether its flags have to be found yet; what the office attributed itself, a person has looked at."""
+        stands = self.deleted_at is None and self.disqualified is None and self.participant_id is not None
+        return stands and not self.assessed and self.source not in {"manual", "mention"}
+
     def reached(self, trigger: Trigger) -> bool:
         """Whether the referral is where it earns its reward: attributed, not removed, and invoiced (or paid)."""
         if self.deleted_at is not None or self.participant_id is None or self.disqualified is not None:
@@ -143,6 +173,13 @@ def mark(referral: Referral, stage: Stage, at: datetime, by: str) -> Referral:
     if (at, STAGES.index(stage)) <= (referral.mark.at, STAGES.index(referral.mark.stage)):
         return referral
     return _noted(referral, replace(referral, mark=Mark(stage, at, by)), at, by)
+
+
+def reviewed(referral: Referral, review: Review, note: str) -> Referral:
+    """Decide about the flags; declined, it earns nothing until somebody decides otherwise."""
+    if review == "declined":
+        return replace(referral, review=review, withheld=note)
+    return replace(referral, review=review, withheld=None if referral.review == "declined" else referral.withheld)
 
 
 def with_invoice(referral: Referral, invoice: Invoice, at: datetime, by: str) -> Referral:

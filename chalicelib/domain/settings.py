@@ -22,6 +22,7 @@ from chalicelib.domain.referrals import TRIGGERS, Trigger
 from chalicelib.domain.rewards import KINDS, TIER_MODES, RewardKind, RewardPlan, Tier, TierMode
 from chalicelib.domain.sequence import DEFAULT_SEQUENCE, Step
 from chalicelib.domain.sequence_setting import parse_sequence
+from chalicelib.domain.suspicion import Watch
 from chalicelib.domain.webhooks import MAX_URL, MOST_ENDPOINTS, Endpoint, why_not_url
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -87,6 +88,13 @@ DEFAULTS: Mapping[str, Any] = {
         "month_cap_cents": None,
         "total_cap_cents": None,
     },
+    "flags": {
+        "similar_name": True,
+        "same_address": True,
+        "per_network": 3,
+        "per_week": 5,
+        "disposable_email": True,
+    },
     "leaderboard_public": False,
     "leaderboard_size": 20,
     "show_referrer_name": True,
@@ -135,6 +143,7 @@ class Settings:
     hold_days: int
     hold_days_by_kind: Mapping[str, int]
     eligibility: Eligibility
+    flags: Watch
     leaderboard_public: bool
     leaderboard_size: int
     show_referrer_name: bool
@@ -183,6 +192,7 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
         hold_days=fields.integer("hold_days", least=0, most=365, required=True) or 0,
         hold_days_by_kind=_holds(fields.object("hold_days_by_kind")),
         eligibility=_eligibility(fields.object("eligibility")),
+        flags=_watch(fields.object("flags")),
         leaderboard_public=fields.boolean("leaderboard_public"),
         leaderboard_size=fields.integer("leaderboard_size", least=1, most=100, required=True) or 1,
         show_referrer_name=fields.boolean("show_referrer_name"),
@@ -205,7 +215,7 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
             getattr(settings, name), bool
         ):
             fields.refuse(name, "must be a JSON boolean, or the text exactly as it is to hold")
-    for name in ("messages", "sources", "hold_days_by_kind", "eligibility", "gift_cards"):
+    for name in ("messages", "sources", "hold_days_by_kind", "eligibility", "gift_cards", "flags"):
         if complete[name] is None:
             fields.refuse(name, "must be an object")
     fields.done()
@@ -306,6 +316,22 @@ def _eligibility(fields: Fields | None) -> Eligibility:
         min_job_cents=fields.cents("min_job_cents") or 0,
         month_cap_cents=fields.cents("month_cap_cents"),
         total_cap_cents=fields.cents("total_cap_cents"),
+    )
+
+
+def _watch(fields: Fields | None) -> Watch:
+    """What is looked at; null or false turns one off."""
+    fields = fields or Fields({})
+    fields.only(DEFAULTS["flags"])
+    usual = {
+        name: None if fields.raw(name) is False else fields.integer(name, least=1, most=10_000)
+        for name in ("per_network", "per_week")
+    }
+    return Watch(
+        similar_name=fields.boolean("similar_name"),
+        same_address=fields.boolean("same_address"),
+        disposable_email=fields.boolean("disposable_email"),
+        **usual,
     )
 
 

@@ -19,7 +19,7 @@ from chalicelib.domain.reward_changes import (
     restore,
     reverse,
 )
-from chalicelib.domain.rewards import NEEDS_APPROVAL, Reward, RewardPlan, reward_id
+from chalicelib.domain.rewards import NEEDS_APPROVAL, Reward, RewardKind, RewardPlan, reward_id
 from chalicelib.domain.settings import Settings
 
 REMOVED = "the attribution was removed"
@@ -102,7 +102,7 @@ def _earn(referral: Referral, participant: Participant, settings: Settings, now:
         return Settlement(replace(referral, why=why_less), participant, None)
     generation = referral.reward_count + 1
     due_at = now + hold_of(plan.kind, settings)
-    waits = _why_pending(plan, due_at, now)
+    waits = _why_pending(referral, plan, due_at, now)
     made = Reward(
         id=reward_id(referral.id, generation),
         referral_id=referral.id,
@@ -120,7 +120,7 @@ def _earn(referral: Referral, participant: Participant, settings: Settings, now:
     )
     referral, participant = promise(referral, participant, made)
     if waits is not None:
-        return Settlement(referral, participant, made, due_at=None if plan.kind in NEEDS_APPROVAL else due_at)
+        return Settlement(referral, participant, made, due_at=None if _needs_person(referral, plan.kind) else due_at)
     return issue(referral, participant, made, now, why=made.why)
 
 
@@ -138,12 +138,19 @@ def _unearn(
 def _release(
     referral: Referral, participant: Participant, reward: Reward, settings: Settings, now: datetime
 ) -> Settlement | None:
-    if reward.kind in NEEDS_APPROVAL or now < reward.created_at + hold_of(reward.kind, settings):
+    if _needs_person(referral, reward.kind) or now < reward.created_at + hold_of(reward.kind, settings):
         return None
-    return issue(referral, participant, reward, now, why=f"closed referral {reward.tier}, the hold is over")
+    ended = "approved by a person" if referral.review == "approved" else "the hold is over"
+    return issue(referral, participant, reward, now, why=f"closed referral {reward.tier}, {ended}")
 
 
-def _why_pending(plan: RewardPlan, due_at: datetime, now: datetime) -> str | None:
+def _needs_person(referral: Referral, kind: RewardKind) -> bool:
+    return kind in NEEDS_APPROVAL or referral.awaits_review
+
+
+def _why_pending(referral: Referral, plan: RewardPlan, due_at: datetime, now: datetime) -> str | None:
+    if referral.awaits_review:
+        return f"held for a person: {'; '.join(flag.why for flag in referral.flags)}"
     if plan.kind in NEEDS_APPROVAL:
         return f"a {plan.kind.replace('_', ' ')} waits for approval by staff"
     return f"held until {due_at:%Y-%m-%d}" if due_at > now else None

@@ -5,6 +5,7 @@ from typing import Literal, cast
 
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.identifiers import normalise_alias, normalise_code
+from chalicelib.domain.postal import MAX_ADDRESS
 from chalicelib.domain.referrals import CHANNELS
 
 CALLBACK_WINDOWS = ("morning", "afternoon", "evening")
@@ -22,6 +23,7 @@ class Submission:
     alias: str | None = None
     referred_by: str | None = None
     email: str | None = None
+    address: str | None = None
     service: str | None = None
     message: str | None = None
     callback_window: str | None = None
@@ -57,6 +59,7 @@ def parse_submission(data: object, region: str) -> Submission:
         alias=alias,
         referred_by=referred_by,
         email=fields.email(),
+        address=fields.text("address", most=MAX_ADDRESS),
         service=fields.text("service", most=80),
         message=fields.text("message", most=1000),
         callback_window=fields.choice("callback_window", CALLBACK_WINDOWS),

@@ -1,5 +1,7 @@
 """Standard Webhooks `{type, timestamp, data}` from a CRM, an invoicing or a review tool, into our events."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -22,6 +24,7 @@ from chalicelib.domain.fields import Fields
 from chalicelib.domain.identifiers import normalise_alias, normalise_code
 from chalicelib.domain.identities import Contact
 from chalicelib.domain.invoices import FactKind, InvoiceFact
+from chalicelib.domain.postal import MAX_ADDRESS
 from chalicelib.domain.referrals import STAGES, Stage
 from chalicelib.domain.strict_json import read_object
 
@@ -41,6 +44,8 @@ TYPES = (
 )
 #: Here the phone is the news itself, so one we cannot read is refused; elsewhere an id may say who it is.
 _PHONE_MATTERS = frozenset({"customer.updated", "lead.created"})
+#: Where an event names its job; a mapping's `job_id` stands beside the invoice.
+_JOBS = (("job", "id"), ("invoice", "job_id"))
 _ANONYMOUS_ISSUE = "issue"
 
 
@@ -64,7 +69,14 @@ def parse(body: bytes, event_id: str, region: str) -> list[Event]:
 def _fact(kind: str, data: Fields, event_id: str, at: datetime, region: str) -> Fact | None:
     if kind == "discount.redeemed":
         return _discount(data)
+    job = _job(kind, data)
+    if job is not None and kind.startswith("invoice.") and not data.has("customer"):
+        # Whose job it is, an earlier event said.
+        return _invoice(kind, data, Customer(None, Contact(external_ids=(job,))), event_id, at, names_job=True)
     customer = _customer(data, region, strict=kind in _PHONE_MATTERS)
+    if job is not None:
+        contact = customer.contact
+        customer = replace(customer, contact=replace(contact, external_ids=(*contact.external_ids, job)))
     if kind == "customer.updated":
         if customer.name is None:
             data.refuse("customer.name", "is required")
@@ -84,6 +96,16 @@ def _fact(kind: str, data: Fields, event_id: str, at: datetime, region: str) -> 
     return _invoice(kind, data, customer, event_id, at)
 
 
+def _job(kind: str, data: Fields) -> str | None:
+    """The job that an event names, as an id that is kept with the customer; one that cannot be read is left out."""
+    for place, name in _JOBS if kind == "job.completed" else _JOBS[1:] if kind.startswith("invoice.") else ():
+        raw = data.raw(place)
+        identifier = _id(Fields(raw), name) if isinstance(raw, Mapping) else None
+        if identifier is not None:
+            return f"crm-job:{identifier}"
+    return None
+
+
 def _customer(data: Fields, region: str, *, strict: bool) -> Customer:
     fields = data.object("customer", required=True) or Fields({})
     identifier = _id(fields, "id")
@@ -97,7 +119,8 @@ def _customer(data: Fields, region: str, *, strict: bool) -> Customer:
     if not (identifier or email or phone) and not data.errors:
         data.refuse("customer", "needs an id, a phone or an e-mail")
     external = (f"crm:{identifier}",) if identifier else ()
-    return Customer(fields.name(), Contact(phone, email, external))
+    address = Fields({"address": fields.raw("address")}).text("address", most=MAX_ADDRESS)
+    return Customer(fields.name(), Contact(phone, email, external), address)
 
 
 def _lead(kind: str, data: Fields, customer: Customer) -> Fact | None:
@@ -123,7 +146,9 @@ def _lead(kind: str, data: Fields, customer: Customer) -> Fact | None:
     return LeadCreated(customer, lead_id, code, fields.text("referred_by", most=80), alias)
 
 
-def _invoice(kind: str, data: Fields, customer: Customer, event_id: str, at: datetime) -> Fact | None:
+def _invoice(
+    kind: str, data: Fields, customer: Customer, event_id: str, at: datetime, *, names_job: bool = False
+) -> Fact | None:
     fields = data.object("invoice", required=True)
     if fields is None:
         return None
@@ -144,7 +169,7 @@ def _invoice(kind: str, data: Fields, customer: Customer, event_id: str, at: dat
         refund_key=event_id if refund else None,
         refunded_cents=amount if refund else None,
     )
-    return InvoiceChanged(customer, fact)
+    return InvoiceChanged(customer, fact, names_job=names_job)
 
 
 def _discount(data: Fields) -> Fact | None:

@@ -7,10 +7,11 @@ from chalicelib.services.settle import settle
 from chalicelib.services.tell import tell_of_referral
 
 
-def adopt_invoices(ports: Ports, referral_id: str, by: str) -> None:
+def adopt_invoices(ports: Ports, referral_id: str, by: str, *, older: bool = False) -> None:
     """Fold the person's unmatched invoices into the referral and settle it.
 
     Only invoices that are, by their own time, not older than the referral: an older one shows a customer of before.
+    Where a person attributed it, they are wanted too (`older`).
     """
     for _ in attempts():
         referral = ports.store.referrals.get(referral_id)
@@ -19,7 +20,7 @@ def adopt_invoices(ports: Ports, referral_id: str, by: str) -> None:
         known = [
             found
             for found in ports.store.invoices.unmatched_of(referral.identities)
-            if found.invoice.state_at is not None and found.invoice.state_at >= referral.created_at
+            if older or (found.invoice.state_at is not None and found.invoice.state_at >= referral.created_at)
         ]
         if not known:
             return

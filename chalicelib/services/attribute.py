@@ -1,6 +1,7 @@
 """Attribute a prospect by hand (P26, S10-S13): what the office was told, confirmed by a person, is a referral too."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from chalicelib.domain.errors import Conflict, InvalidInput, NotFound, Refused
 from chalicelib.domain.identifiers import new_id
@@ -11,6 +12,9 @@ from chalicelib.services.ports import Ports, attempts
 from chalicelib.services.settle import settle
 from chalicelib.services.tell import tell_of_referral
 from chalicelib.services.thank import thank_for_milestone
+
+#: By then an index shows what was written before the prospect was bound; what is written after finds it bound.
+_SECOND_LOOK = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def _bind(ports: Ports, referral: Referral, attribution: Attribution) -> Referra
             "prospect.phone", "a phone or an e-mail is needed, or no invoice can be recognised as theirs"
         )
     for _ in attempts():
-        bound = replace(referral, identities=tuple(dict.fromkeys((*referral.identities, *keys))))
+        bound = replace(referral, assessed=True, identities=tuple(dict.fromkeys((*referral.identities, *keys))))
         transaction = ports.store.transaction()
         for known in ports.store.invoices.unmatched_of(keys):
             bound = with_invoice(bound, known.invoice, known.invoice.state_at or ports.now(), attribution.by)
@@ -84,6 +88,7 @@ def _bind(ports: Ports, referral: Referral, attribution: Attribution) -> Referra
             )
         ports.store.statistics.count(transaction, ports.now(), referral.id, leads=1)
         ports.store.work.plan_settlement(transaction, referral.id, ports.now())
+        ports.store.work.plan_look(transaction, referral.id, ports.now() + _SECOND_LOOK)
         record_audit(
             ports, transaction, attribution.by, f"attributed to {attribution.code}", referral.id, attribution.note
         )

@@ -9,6 +9,7 @@ from chalicelib.domain.errors import Conflict, InvalidInput, Refused, TooManySub
 from chalicelib.domain.identities import Contact, Identity
 from chalicelib.domain.leads import Lead
 from chalicelib.domain.messages import Message, Template, message_id
+from chalicelib.domain.networks import network_of
 from chalicelib.domain.referrals import (
     WHY_DISQUALIFIED,
     Disqualification,
@@ -68,7 +69,7 @@ def capture_lead(
     for _ in attempts():
         lead = _with_code(ports, lead)
         keys = tuple(ports.pseudonyms.of(_contact(lead))) if lead.code is not None and first is None else ()
-        referral = _referral(lead, reference, first, keys)
+        referral = replace(_referral(lead, reference, first, keys), network=_network(ports, door))
         transaction = ports.store.transaction()
         if lead.code is None:
             ports.store.referrals.create(transaction, referral)
@@ -156,6 +157,11 @@ def _referral(
         history=(StageChange(stage, lead.at, lead.by),),
         why=WHY_DISQUALIFIED[disqualified] if disqualified else "",
     )
+
+
+def _network(ports: Ports, door: Door | None) -> str | None:
+    network = network_of(door.address) if door else None
+    return ports.pseudonyms.address(network) if network else None
 
 
 def _contact(lead: Lead) -> Contact:

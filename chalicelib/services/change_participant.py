@@ -22,6 +22,7 @@ class Decisions:
     opted_out: bool | None = None
     paused: bool | None = None
     leaderboard_name: LeaderboardName | None = None
+    trusted: bool | None = None
     add_alias: str | None = None
     sets_plan: bool = False
     reward_plan: RewardPlan | None = None
@@ -29,7 +30,7 @@ class Decisions:
     def applied(self, participant: Participant) -> Participant:
         given: Mapping[str, Any] = {
             name: value
-            for name in ("name", "opted_out", "paused", "leaderboard_name")
+            for name in ("name", "opted_out", "paused", "leaderboard_name", "trusted")
             if (value := getattr(self, name)) is not None
         }
         changed = replace(participant, **given)

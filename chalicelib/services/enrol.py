@@ -6,7 +6,7 @@ from typing import Literal
 from chalicelib.domain.enrolment import Enrolment
 from chalicelib.domain.errors import Conflict, Refused
 from chalicelib.domain.identifiers import new_code
-from chalicelib.domain.identities import Contact, Identity, token_hash
+from chalicelib.domain.identities import Contact, Identity, is_job, token_hash
 from chalicelib.domain.participants import Participant
 from chalicelib.services.audit import record_audit
 from chalicelib.services.ports import Ports, attempts
@@ -47,7 +47,9 @@ def _owner(ports: Ports, contact: Contact, held: dict[str, Identity]) -> str | N
     def holder(key: str) -> str | None:
         return held[key].participant_id if key in held else None
 
-    by_id = next((h for i in contact.external_ids if (h := holder(ports.pseudonyms.external(i)))), None)
+    # A job belongs to somebody, and says nothing of who that is: it may change hands.
+    ids = [name for name in contact.external_ids if not is_job(name)]
+    by_id = next((h for name in ids if (h := holder(ports.pseudonyms.external(name)))), None)
     by_phone = holder(ports.pseudonyms.phone(contact.phone)) if contact.phone else None
     if by_id and by_phone and by_id != by_phone:
         raise Conflict(
@@ -68,6 +70,7 @@ def _create(ports: Ports, enrolment: Enrolment, held: dict[str, Identity], by: s
         phone=enrolment.contact.phone,
         email=enrolment.contact.email,
         external_id=enrolment.external_id,
+        address=enrolment.address,
     )
     transaction = ports.store.transaction()
     token = ports.pseudonyms.share_token(participant.id, participant.share_generation)
@@ -91,6 +94,7 @@ def _change(
         email=enrolment.contact.email or known.email,
         external_id=enrolment.external_id or known.external_id,
         segment=enrolment.segment or known.segment,
+        address=enrolment.address or known.address,
     )
     unbound = [
         key
@@ -110,10 +114,6 @@ def _change(
 
 
 def _claimable(ports: Ports, contact: Contact, held: dict[str, Identity], code: str) -> list[str]:
-    """All identities of the contact, less an e-mail address that somebody else in the house holds."""
-    email = ports.pseudonyms.email(contact.email) if contact.email else None
-    return [
-        key
-        for key in ports.pseudonyms.of(contact)
-        if key != email or key not in held or held[key].participant_id in {None, code}
-    ]
+    """All identities of the contact, less what somebody else holds: a household's e-mail, a job that changed hands."""
+    keys = ports.pseudonyms.of(contact)
+    return [key for key in keys if key not in held or held[key].participant_id in {None, code}]

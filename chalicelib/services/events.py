@@ -125,8 +125,10 @@ def _apply(ports: Ports, event: Event, stored: StoredEvent) -> str | None:
         case DiscountRedeemed(code, invoice_id):
             redeem_discount(ports, code, Use(by, event.id, invoice_id))
         case InvoiceChanged():
-            referral_id = record_invoice(ports, event.fact, by)
-            return None if referral_id else "this invoice belongs to no referral"
+            invoice = record_invoice(ports, event.fact, by)
+            if invoice.question is not None:
+                return "this invoice fits several referrals: a person decides"
+            return None if invoice.referral_id else "this invoice belongs to no referral"
         case GiftCardTold():
             return hear_of_card(ports, event.fact)
     return None
@@ -138,7 +140,9 @@ def _lead(ports: Ports, event: Event, fact: LeadCreated, by: str) -> str | None:
     if fact.customer.name is None or not (fact.customer.contact.phone or fact.customer.contact.email):
         raise InvalidInput.of("data.customer", "a lead needs a name and a phone or an e-mail")
     lead = Lead(
-        prospect=Prospect(fact.customer.name, fact.customer.contact.phone, fact.customer.contact.email),
+        prospect=Prospect(
+            fact.customer.name, fact.customer.contact.phone, fact.customer.contact.email, fact.customer.address
+        ),
         source="crm",
         at=event.at,
         by=by,

@@ -21,7 +21,8 @@ def enrol_customer(ports: Ports, customer: Customer) -> Participant:
             raise Deferred("this customer is not known yet: send customer.updated with a name and a phone or e-mail")
         return known
     external_id = next((i.partition(":")[2] for i in customer.contact.external_ids if i.startswith("crm:")), None)
-    return enrol(ports, Enrolment(customer.name, customer.contact, external_id)).participant
+    wish = Enrolment(customer.name, customer.contact, external_id, address=customer.address)
+    return enrol(ports, wish).participant
 
 
 def find_participant(ports: Ports, contact: Contact) -> Participant | None:

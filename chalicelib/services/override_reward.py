@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from chalicelib.domain.errors import Conflict, NotFound, Refused
 from chalicelib.domain.money import amount_in_words
+from chalicelib.domain.referrals import reviewed
 from chalicelib.domain.reward_changes import adjust, issue, redeem, reverse
 from chalicelib.domain.rewards import Reward, RewardStatus
 from chalicelib.services.ports import Ports, attempts
@@ -37,11 +38,14 @@ def override_reward(ports: Ports, reward_id: str, status: RewardStatus, by: str,
         now = ports.now()
         why = f"{status} by {by}: {note}"
         if status == "issued":
-            settlement = issue(referral, participant, reward, now, why=why)
+            # Who issues it by hand has looked at it.
+            seen = reviewed(referral, "approved", note) if referral.awaits_review else referral
+            settlement = issue(seen, participant, reward, now, why=why)
         elif status == "reversed":
             # Withheld from now on: no later trigger gives it again.
+            seen = reviewed(referral, "declined", note) if referral.awaits_review else replace(referral, withheld=note)
             try:
-                settlement = reverse(replace(referral, withheld=note), participant, reward, now, why=why)
+                settlement = reverse(seen, participant, reward, now, why=why)
             except ValueError:
                 # The participant's tiers are newer than the reward: it was settled in between.
                 continue

@@ -9,11 +9,12 @@ from chalicelib.services.ports import Ports
 _MONTHS = 12
 #: Lists of stuck things show at most this many; a higher count means there is one cause behind them.
 _SHOWN = 20
+_COUNTED = 100
 _PATIENCE = timedelta(minutes=15)
 
 
 def overview(ports: Ports) -> dict[str, Any]:
-    """Counts of this month and of the last twelve, and events, messages and webhooks that need a person."""
+    """Counts of this month and of the last twelve, what waits for a decision, and what is stuck."""
     now = ports.now()
     months, at = {}, now
     for _ in range(_MONTHS):
@@ -21,7 +22,19 @@ def overview(ports: Ports) -> dict[str, Any]:
         at = at.replace(day=1) - timedelta(days=1)
     this_month = months[f"{now:%Y-%m}"]
     year = {name: sum(month[name] for month in months.values()) for name in this_month}
-    return {"this_month": this_month, "twelve_months": year, "months": months, "stuck": stuck(ports)}
+    return {
+        "this_month": this_month,
+        "twelve_months": year,
+        "months": months,
+        "waiting": waiting(ports),
+        "stuck": stuck(ports),
+    }
+
+
+def waiting(ports: Ports) -> dict[str, int]:
+    """How many things wait for a person's decision; a hundred stands for a hundred or more."""
+    reviews, _ = ports.store.reviews.page(limit=_COUNTED, cursor=None)
+    return {"reviews": len(reviews), "invoices": ports.store.invoices.count_ambiguous(most=_COUNTED)}
 
 
 def stuck(ports: Ports) -> dict[str, list[dict[str, str | None]]]:

@@ -9,19 +9,23 @@ from chalicelib.domain.changes import (
     EventStored,
     FollowingPlanned,
     GiftCardDue,
+    LookPlanned,
     MessageQueued,
     ParticipantChanged,
     RebuildMoved,
+    ReferralCreated,
     SettingsChanged,
     SettlementPlanned,
     WebhookQueued,
 )
 from chalicelib.domain.errors import Contended, Unavailable
 from chalicelib.domain.participants import Participant
+from chalicelib.services.assess import assess
 from chalicelib.services.deliver import deliver
 from chalicelib.services.deliver_webhook import deliver_webhook
 from chalicelib.services.events import note_failure, work_off_event
 from chalicelib.services.follow_sequence import follow_sequence
+from chalicelib.services.look_again import look_again
 from chalicelib.services.order_gift_card import order_gift_card
 from chalicelib.services.ports import Outside, Ports
 from chalicelib.services.publish import publish_leaderboard, publish_participant, rebuild_site
@@ -49,12 +53,16 @@ def react(ports: Ports, outside: Outside, change: Change) -> None:
             order_gift_card(ports, outside, reward_id)
         case MessageQueued(message_id):
             deliver(ports, outside, message_id)
+        case ReferralCreated(referral_id):
+            assess(ports, referral_id)
         case WebhookQueued(webhook_id):
             deliver_webhook(ports, outside, webhook_id)
         case SettlementPlanned(referral_id):
             settle(ports, referral_id)
         case FollowingPlanned(participant_id):
             follow_sequence(ports, participant_id)
+        case LookPlanned(referral_id):
+            look_again(ports, referral_id)
         case ParticipantChanged(before, after):
             if _page_differs(before, after):
                 publish_participant(ports, outside, after)

@@ -22,7 +22,9 @@ def reattribute(ports: Ports, referral_id: str, code: str, by: str, note: str | 
         if any(identity.participant_id == code for identity in held.values()):
             raise Conflict("the prospect is that participant: nobody refers themselves")
         transaction = ports.store.transaction()
-        moved = replace(referral, participant_id=code)
+        moved = _unseen(replace(referral, participant_id=code))
+        if referral.awaits_review:
+            ports.store.reviews.forget(transaction, referral_id)
         ports.store.referrals.change(transaction, moved)
         tell_of_referral(ports, transaction, ports.store.settings.get().webhooks, referral, moved)
         if referral.disqualified is None:
@@ -41,3 +43,9 @@ def reattribute(ports: Ports, referral_id: str, code: str, by: str, note: str | 
         settle(ports, referral_id)
         return ports.store.referrals.get(referral_id) or referral
     raise AssertionError  # attempts() raises before this
+
+
+def _unseen(referral: Referral) -> Referral:
+    """To be assessed again: what was found, and what was decided about it, was about another referrer."""
+    withheld = None if referral.review == "declined" else referral.withheld
+    return replace(referral, assessed=False, flags=(), review=None, withheld=withheld)

@@ -32,11 +32,17 @@ def remove_attribution(ports: Ports, referral_id: str, by: str, note: str | None
         for invoice_id in referral.invoices:
             known = ports.store.invoices.get(invoice_id)
             if known is not None and known.referral_id == referral_id:
-                freed = replace(known, referral_id=None, identity=person)
+                freed = replace(known, referral_id=None, identity=person, decided=False)
                 ports.store.invoices.write(transaction, freed, name=f"invoice:{invoice_id}")
+        if referral.awaits_review:
+            ports.store.reviews.forget(transaction, referral_id)
         if referral.participant_id is not None and referral.disqualified is None:
             ports.store.participants.count(transaction, referral.participant_id, sent=-1)
         ports.store.work.plan_settlement(transaction, referral_id, removed.deleted_at or ports.now())
+        waiting, _ = ports.store.invoices.ambiguous(limit=1, cursor=None)
+        if waiting:
+            # One of them may be certain now; the schedule sees to it.
+            ports.store.work.plan_look(transaction, referral_id, ports.now())
         record_audit(ports, transaction, by, "attribution removed", referral_id, note)
         try:
             transaction.commit()

@@ -15,6 +15,7 @@ from chalicelib.domain.rewards import NEEDS_APPROVAL, Reward
 from chalicelib.domain.settings import Settings
 from chalicelib.domain.settlement import hold_of
 from chalicelib.domain.settlement import settle as decide
+from chalicelib.services.assess import assess
 from chalicelib.services.audit import record_audit
 from chalicelib.services.follow_sequence import look_after_success
 from chalicelib.services.plan_gift_card import plan_gift_card
@@ -39,6 +40,10 @@ def settle(ports: Ports, referral_id: str) -> Settlement | None:
         reward = ports.store.rewards.get(referral.reward_id) if referral.reward_id else None
         settings = ports.store.settings.get()
         now = ports.now()
+        if _earns_unseen(referral, settings):
+            # The stream lost its record: no reward is made before somebody could have been asked.
+            assess(ports, referral_id)
+            continue
         try:
             # Without a participant it is a mention nobody has confirmed yet: nothing is owed to anybody.
             settlement = decide(referral, participant, reward, settings, now) if participant else None
@@ -46,7 +51,8 @@ def settle(ports: Ports, referral_id: str) -> Settlement | None:
             # The participant's tiers are newer than the referral: another worker settled it in between.
             continue
         if settlement is None or participant is None:
-            waits = reward is not None and reward.status == "pending" and reward.kind not in NEEDS_APPROVAL
+            held = referral.awaits_review or (reward is not None and reward.kind in NEEDS_APPROVAL)
+            waits = reward is not None and reward.status == "pending" and not held
             due_at = reward.created_at + hold_of(reward.kind, settings) if reward and waits else None
             if _put_away(ports, referral, due_at):
                 return None
@@ -109,6 +115,8 @@ def commit(
         closed=settlement.participant.totals.closed - participant.totals.closed,
         earned_cents=settlement.participant.totals.earned_cents - participant.totals.earned_cents,
     )
+    if referral.awaits_review and not settlement.referral.awaits_review:
+        ports.store.reviews.forget(transaction, referral.id)
     if settlement.due_at is not None:
         ports.store.work.plan_settlement(transaction, referral.id, settlement.due_at)
     else:
@@ -117,6 +125,11 @@ def commit(
         actor, action, words = note
         record_audit(ports, transaction, actor, action, after.id if after else referral.id, words)
     transaction.commit()
+
+
+def _earns_unseen(referral: Referral, settings: Settings) -> bool:
+    moving = referral.credited_to not in {None, referral.participant_id}
+    return referral.to_be_assessed and not moving and referral.tier is None and referral.reached(settings.trigger)
 
 
 def _put_away(ports: Ports, referral: Referral, due_at: datetime | None) -> bool:

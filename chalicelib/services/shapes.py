@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.access import AuditEntry
+from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.messages import Message
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.previews import Preview
@@ -34,6 +35,8 @@ def participant_shape(ports: "Ports", participant: Participant) -> dict[str, Any
         "phone": participant.phone,
         "email": participant.email,
         "segment": participant.segment,
+        "address": participant.address,
+        "trusted": participant.trusted,
         "external_id": participant.external_id,
         "aliases": list(participant.aliases),
         "opted_out": participant.opted_out,
@@ -77,7 +80,12 @@ def referral_shape(referral: Referral) -> dict[str, Any]:
     return {
         "id": referral.id,
         "participant_id": referral.participant_id,
-        "prospect": {"name": prospect.name, "phone": prospect.phone, "email": prospect.email},
+        "prospect": {
+            "name": prospect.name,
+            "phone": prospect.phone,
+            "email": prospect.email,
+            "address": prospect.address,
+        },
         "stage": referral.stage,
         "source": referral.source,
         "channel": referral.channel,
@@ -89,25 +97,28 @@ def referral_shape(referral: Referral) -> dict[str, Any]:
         "referred_by": referral.referred_by,
         "disqualified": referral.disqualified,
         "first_referral_id": referral.first_referral_id,
+        "flags": [{"kind": flag.kind, "why": flag.why} for flag in referral.flags],
+        "review": referral.review,
         "closed": referral.closed,
         "reward_id": referral.reward_id,
-        "invoices": [
-            {
-                "id": invoice.id,
-                "number": invoice.number,
-                "state": invoice.state,
-                "stands": invoice.stands,
-                "amount_cents": invoice.amount_cents,
-                "currency": invoice.currency,
-            }
-            for invoice in referral.invoices.values()
-        ],
+        "invoices": [invoice_shape(invoice) for invoice in referral.invoices.values()],
         "created_at": time_shape(referral.created_at),
         "deleted_at": time_shape(referral.deleted_at),
         "history": [
             {"stage": change.stage, "at": time_shape(change.at), "by": change.by} for change in referral.history
         ],
         "why": referral.why,
+    }
+
+
+def invoice_shape(invoice: Invoice) -> dict[str, Any]:
+    return {
+        "id": invoice.id,
+        "number": invoice.number,
+        "state": invoice.state,
+        "stands": invoice.stands,
+        "amount_cents": invoice.amount_cents,
+        "currency": invoice.currency,
     }
 
 

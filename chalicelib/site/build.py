@@ -33,19 +33,21 @@ def build_site(
     processes: int = 1,
     assets: Path,
     progress: Progress,
+    check: bool = False,
 ) -> BuildReport:
     """Bring the folder `target` up to date; `progress` gets the number of participants seen since it was last called.
 
     `assets` is the folder served as written. A landing page is left alone only if the last finished build had the same
-    digest and the same input, and its files are there. If anything of ours wrote into the folder since (a build that
-    died, a store that put a page), each file must also be as long as it was and not newer. So a lost or broken
-    manifest, a lost page and a build cut short are made good by building again; what somebody edits by hand is not
-    noticed. Pages of participants who are not among `inputs` stay: links are permanent (rule 1).
+    digest and the same input, and its folder is there. If anything of ours wrote into the site since (a build that
+    died, a store that put a page), or with `check`, each file must be there, as long as it was and not newer. So a lost
+    or broken manifest, a lost folder and a build cut short are made good by building again; what somebody takes out of
+    a folder by hand, by a build with `check`; what they edit is not noticed. Pages of participants who are not among
+    `inputs` stay: links are permanent (rule 1).
     """
     started = time.monotonic()
     with PageFiles(target) as files:
         files.lock()
-        build = _Build(builder, target, files)
+        build = _Build(builder, target, files, check=check)
         build.put_common(read_folder(assets))
         for sizes in write_batches(_batches(build.changed(inputs, progress)), builder, target, processes):
             build.sizes.update(sizes)
@@ -64,12 +66,13 @@ def read_folder(folder: Path) -> Iterator[Page]:
 class _Build:
     """What the last build left, what stands of it, and what this one adds."""
 
-    def __init__(self, builder: SiteBuilder, target: Path, files: PageFiles) -> None:
+    def __init__(self, builder: SiteBuilder, target: Path, files: PageFiles, *, check: bool) -> None:
         last = load_manifest(target)
         self._builder, self._files = builder, files
         self._known = last.pages if last and last.digest == builder.digest else {}
-        self._untouched = last is not None and last.stamp == files.stamp()
+        self._untouched = not check and last is not None and last.stamp == files.stamp()
         self._stands = files.present if self._untouched else files.unchanged_since(last.written_ns if last else 0)
+        self._folders = files.names_in("r") if self._untouched else frozenset()
         self.sizes: dict[str, int] = {}
         self.pages = self.written = 0
 
@@ -89,14 +92,15 @@ class _Build:
 
     def changed(self, inputs: Iterable[LandingInput], progress: Progress) -> Iterator[LandingInput]:
         """Pass on the inputs whose pages must be written. This loop is all an unchanged build does: it is kept bare."""
-        known, sizes, stands = self._known.get, self.sizes, self._stands
+        known, sizes, stands, folders = self._known.get, self.sizes, self._stands, self._folders
+        untouched = self._untouched
         seen = alias_pages = 0
         for landing in inputs:
             code, _, _, aliases = landing
             line = fingerprint(landing)
             size = known(line)
-            path = f"r/{code}/index.html"
-            if size is not None and stands(path, size) and (not aliases or self._all_stand(aliases, size)):
+            there = code in folders if untouched else size is not None and stands(f"r/{code}/index.html", size)
+            if size is not None and there and (not aliases or self._all_stand(aliases, size)):
                 sizes[line] = size
             else:
                 self._begin_writing()

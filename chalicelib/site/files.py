@@ -51,6 +51,17 @@ class PageFiles:
         """Whether the file is there; `size` is what a closer look would ask about."""
         return os.access(path, os.F_OK, dir_fd=self._root)
 
+    def names_in(self, folder: str) -> frozenset[str]:
+        """Everything that stands in a folder, in a few calls however much that is; nothing where there is none."""
+        try:
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self._root)
+        except FileNotFoundError:
+            return frozenset()
+        try:
+            return frozenset(os.listdir(handle))
+        finally:
+            os.close(handle)
+
     def unchanged_since(self, written_ns: int) -> Callable[[str, int], bool]:
         """Make the closer look: the file is there, as long as it was when a build wrote it, and not newer."""
 

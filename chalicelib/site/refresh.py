@@ -23,18 +23,20 @@ class RefreshReport(NamedTuple):
     put: int
 
 
-def build_all(ports: "Ports", templates: Path, folder: Path, *, processes: int, progress: Progress) -> BuildReport:
-    """Render every participant's page into `folder`, writing only what differs."""
+def build_all(
+    ports: "Ports", templates: Path, folder: Path, *, processes: int, progress: Progress, check: bool = False
+) -> BuildReport:
+    """Render every participant's page into `folder`, writing only what differs; `check` looks at every file."""
     settings = ports.store.settings.get()
     builder = SiteBuilder(templates, settings, ports.now(), ports.public_url)
     inputs = (landing_input(participant, settings) for participant in ports.store.participants.everyone())
     assets = templates.parent / "site"
-    return build_site(inputs, builder, folder, processes=processes, assets=assets, progress=progress)
+    return build_site(inputs, builder, folder, processes=processes, assets=assets, progress=progress, check=check)
 
 
 def refresh_site(ports: "Ports", templates: Path, folder: Path, store: "SiteStore") -> RefreshReport:
-    """Build and publish in one."""
-    build_all(ports, templates, folder, processes=1, progress=_quietly)
+    """Build and publish in one, whatever a crash left behind."""
+    build_all(ports, templates, folder, processes=1, progress=_quietly, check=True)
     published = publish_folder(folder, store, _quietly)
     return RefreshReport(published.put + published.unchanged, published.put)
 

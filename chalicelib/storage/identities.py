@@ -77,6 +77,12 @@ class Identities:
             IdentityItem.referral_id == referral_id,
         )
 
+    def require_as_found(self, transaction: Transaction, key: str, found: Identity | None) -> None:
+        """Refused as `found:<key>` where another referral has taken this identity since it was read."""
+        nobody = IdentityItem.referral_id.does_not_exist()
+        same = IdentityItem.referral_id == found.referral_id if found and found.referral_id else nobody
+        transaction.check(f"found:{key}", IdentityItem(_pk(key), _SK), same)
+
     def set_opt_out(self, transaction: Transaction, key: str, *, opted_out: bool) -> None:
         """Note that whoever has this number wants no more messages, or wants them again."""
         action = IdentityItem.opted_out.set(True) if opted_out else IdentityItem.opted_out.remove()

@@ -47,6 +47,8 @@ class ParticipantItem(Item):
     invitation = JSONAttribute()
     sequence = JSONAttribute(null=True)
     reward_plan = JSONAttribute(null=True)
+    address = UnicodeAttribute(null=True)
+    trusted = BooleanAttribute(null=True)
     committed = JSONAttribute(null=True)
     credits = JSONAttribute(null=True)
 
@@ -202,6 +204,8 @@ def _item(participant: Participant) -> ParticipantItem:
         },
         sequence=_sequence_as_json(participant.sequence),
         reward_plan=plan_as_json(participant.reward_plan) if participant.reward_plan else None,
+        address=participant.address,
+        trusted=participant.trusted or None,
         committed=dict(participant.committed) or None,
         credits=dict(participant.credits) or None,
     )
@@ -227,6 +231,8 @@ def _participant(item: ParticipantItem) -> Participant:
         invitation=_invitation(item.invitation),
         sequence=_sequence(item.sequence or {}),
         reward_plan=parse_plan(Fields(item.reward_plan)) if item.reward_plan else None,
+        address=item.address,
+        trusted=bool(item.trusted),
         committed=item.committed or {},
         credits=item.credits or {},
         version=int(item.version or 1),

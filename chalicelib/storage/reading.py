@@ -37,7 +37,7 @@ def read(model: type[I], pk: str, sk: str) -> I | None:
     except model.DoesNotExist:
         return None
     except PynamoDBException as error:
-        raise _translated(error) from error
+        raise translated(error) from error
 
 
 def read_all(model: type[I], keys: Iterable[Key]) -> dict[Key, I]:
@@ -48,7 +48,7 @@ def read_all(model: type[I], keys: Iterable[Key]) -> dict[Key, I]:
     try:
         return {(item.pk, item.sk): item for item in model.batch_get(wanted, consistent_read=True)}
     except PynamoDBException as error:
-        raise _translated(error) from error
+        raise translated(error) from error
 
 
 def read_in_order(model: type[I], keys: Iterable[Key]) -> list[I]:
@@ -63,7 +63,7 @@ def read_partition(model: type[I], pk: str, prefix: str) -> Iterator[I]:
     try:
         yield from model.query(pk, model.sk.startswith(prefix), consistent_read=True)
     except PynamoDBException as error:
-        raise _translated(error) from error
+        raise translated(error) from error
 
 
 def list_keys(
@@ -89,7 +89,7 @@ def list_keys(
     except PynamoDBException as error:
         if cursor and isinstance(error.cause, ClientError) and error.cause_response_code == "ValidationException":
             raise _strange_cursor() from error
-        raise _translated(error) from error
+        raise translated(error) from error
     following = found.last_evaluated_key if len(keys) == limit else None
     return KeyPage(keys, _encoded(following) if following else None)
 
@@ -114,7 +114,7 @@ def merge_keys(
             items = index.query(hash_key, condition, limit=limit, page_size=limit, scan_index_forward=False)
             places.update({(item.pk, item.sk): getattr(item, sort_key.attr_name) for item in items})
         except PynamoDBException as error:
-            raise _translated(error) from error
+            raise translated(error) from error
     found = sorted(((place, key) for key, place in places.items()), reverse=True)
     page = found[:limit]
     following = _encoded({"before": {"S": page[-1][0]}}) if len(found) > limit or len(page) == limit else None
@@ -144,5 +144,6 @@ def _strange_cursor() -> InvalidInput:
     return InvalidInput.of("cursor", "is not one that this list gave out")
 
 
-def _translated(error: PynamoDBException) -> Exception:
+def translated(error: PynamoDBException) -> Exception:
+    """What to raise for pynamodb's error: Unavailable where the table could not be reached."""
     return Unavailable(str(error.cause)) if isinstance(error.cause, BotoCoreError) else error

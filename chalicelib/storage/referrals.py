@@ -1,12 +1,13 @@
 """Referral items: by participant, by stage, and the mentions nobody has confirmed yet."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
 from chalicelib.domain.invoices import Invoice
-from chalicelib.domain.referrals import ENDS, STAGES, Mark, Prospect, Referral, Stage, StageChange
+from chalicelib.domain.referrals import ENDS, STAGES, Flag, Mark, Prospect, Referral, Stage, StageChange
 from chalicelib.storage.reading import list_keys, merge_keys, read, read_in_order
 from chalicelib.storage.table import Item, Row, row
 from chalicelib.storage.transaction import Transaction
@@ -42,6 +43,11 @@ class ReferralItem(Item):
     history = JSONAttribute()
     deleted_at = UTCDateTimeAttribute(null=True)
     withheld = UnicodeAttribute(null=True)
+    prospect_address = UnicodeAttribute(null=True)
+    network = UnicodeAttribute(null=True)
+    assessed = BooleanAttribute(null=True)
+    flags = JSONAttribute(null=True)
+    review = UnicodeAttribute(null=True)
     closed = BooleanAttribute(default=False)
     credited_to = UnicodeAttribute(null=True)
     closed_at = UTCDateTimeAttribute(null=True)
@@ -76,6 +82,10 @@ class Referrals:
         keys = list_keys(ReferralItem.lists, _MENTIONS, limit=limit, cursor=cursor)
         return [_referral(item) for item in read_in_order(ReferralItem, keys.keys)], keys.next
 
+    def get_all(self, referral_ids: Iterable[str]) -> list[Referral]:
+        """Several by id, in this order; unknown ones are left out."""
+        return [_referral(item) for item in read_in_order(ReferralItem, [(_pk(name), _SK) for name in referral_ids])]
+
     def create(self, transaction: Transaction, referral: Referral) -> None:
         """Refused as `referral` where the id exists, which for a derived id means: written before."""
         transaction.create("referral", _row(referral, referral.version))
@@ -87,6 +97,11 @@ class Referrals:
     def require(self, transaction: Transaction, referral: Referral) -> None:
         """Refused as `referral` where somebody changed it since it was read."""
         transaction.check("referral", ReferralItem(_pk(referral.id), _SK), ReferralItem.version == referral.version)
+
+
+def referral_in(pk: str, sk: str) -> str | None:
+    """The id of the referral whose item this key names, or None for another kind of item."""
+    return pk.removeprefix("R#") if pk.startswith("R#") and sk == _SK else None
 
 
 def _pk(referral_id: str) -> str:
@@ -131,6 +146,11 @@ def _row(referral: Referral, version: int) -> Row:
         history=[_change_as_json(change) for change in referral.history],
         deleted_at=referral.deleted_at,
         withheld=referral.withheld,
+        prospect_address=referral.prospect.address,
+        network=referral.network,
+        assessed=referral.assessed or None,
+        flags=[{"kind": flag.kind, "why": flag.why} for flag in referral.flags] or None,
+        review=referral.review,
         closed=referral.closed,
         credited_to=referral.credited_to,
         closed_at=referral.closed_at,
@@ -149,7 +169,7 @@ def _referral(item: ReferralItem) -> Referral:
     return Referral(
         id=item.pk.removeprefix("R#"),
         participant_id=item.participant_id,
-        prospect=Prospect(item.prospect_name, item.prospect_phone, item.prospect_email),
+        prospect=Prospect(item.prospect_name, item.prospect_phone, item.prospect_email, item.prospect_address),
         source=item.source,  # type: ignore[arg-type]  # written from the same Literal
         created_at=item.created_at,
         mark=Mark(**_change(item.mark)),
@@ -169,6 +189,10 @@ def _referral(item: ReferralItem) -> Referral:
         history=tuple(StageChange(**_change(raw)) for raw in item.history),
         deleted_at=item.deleted_at,
         withheld=item.withheld,
+        network=item.network,
+        assessed=bool(item.assessed),
+        flags=tuple(Flag(**raw) for raw in item.flags or ()),
+        review=item.review,  # type: ignore[arg-type]  # written from the same Literal
         closed=item.closed,
         credited_to=item.credited_to,
         closed_at=item.closed_at,

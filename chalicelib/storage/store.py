@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from chalicelib.storage.messages import Messages
     from chalicelib.storage.participants import Participants
     from chalicelib.storage.referrals import Referrals
+    from chalicelib.storage.reviews import Reviews
     from chalicelib.storage.rewards import Rewards
     from chalicelib.storage.settings import SettingsStore
+    from chalicelib.storage.sightings import Sightings
     from chalicelib.storage.site import SiteState
     from chalicelib.storage.statistics import Statistics
     from chalicelib.storage.submissions import Submissions
@@ -101,6 +103,12 @@ class Store:
         return Referrals()
 
     @cached_property
+    def reviews(self) -> "Reviews":
+        from chalicelib.storage.reviews import Reviews
+
+        return Reviews()
+
+    @cached_property
     def rewards(self) -> "Rewards":
         from chalicelib.storage.rewards import Rewards
 
@@ -111,6 +119,12 @@ class Store:
         from chalicelib.storage.settings import SettingsStore
 
         return SettingsStore()
+
+    @cached_property
+    def sightings(self) -> "Sightings":
+        from chalicelib.storage.sightings import Sightings
+
+        return Sightings()
 
     @cached_property
     def site(self) -> "SiteState":

@@ -8,9 +8,11 @@ from chalicelib.domain.changes import (
     EventStored,
     FollowingPlanned,
     GiftCardDue,
+    LookPlanned,
     MessageQueued,
     ParticipantChanged,
     RebuildMoved,
+    ReferralCreated,
     SettingsChanged,
     SettlementPlanned,
     WebhookQueued,
@@ -19,10 +21,11 @@ from chalicelib.storage.events import event_in
 from chalicelib.storage.gift_cards import card_in
 from chalicelib.storage.messages import message_in
 from chalicelib.storage.participants import code_in, participant_in
+from chalicelib.storage.referrals import referral_in
 from chalicelib.storage.settings import is_settings
 from chalicelib.storage.site import is_rebuild
 from chalicelib.storage.webhooks import webhook_in
-from chalicelib.storage.work import following_in, settlement_in
+from chalicelib.storage.work import following_in, look_in, settlement_in
 
 
 def change_in(record: Mapping[str, Any]) -> Change | None:
@@ -35,6 +38,11 @@ def change_in(record: Mapping[str, Any]) -> Change | None:
         return None
     if code_in(pk, sk) is not None:
         return ParticipantChanged(participant_in(old) if old else None, participant_in(new))
+    if (referral_id := referral_in(pk, sk)) is not None:
+        return ReferralCreated(referral_id) if old is None and "disqualified" not in new else None
+    if look_in(pk, sk) is not None:
+        # Planned for later: the schedule's.
+        return None
     if message_in(pk, sk) is not None and new["status"]["S"] != "queued":
         return None
     if webhook_in(pk, sk) is not None and new["status"]["S"] != "pending":
@@ -60,6 +68,8 @@ def change_of_key(pk: str, sk: str) -> Change | None:
         return SettlementPlanned(referral_id)
     if (code := following_in(pk, sk)) is not None:
         return FollowingPlanned(code)
+    if (referral_id := look_in(pk, sk)) is not None:
+        return LookPlanned(referral_id)
     if is_settings(pk, sk):
         return SettingsChanged()
     if is_rebuild(pk, sk):

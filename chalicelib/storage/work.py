@@ -25,6 +25,12 @@ class FollowItem(Item):
     participant_id = UnicodeAttribute()
 
 
+class LookItem(Item):
+    """`R#<id>` / `LOOK`: invoices that may be this referral's have to be looked for once more when it is due."""
+
+    referral_id = UnicodeAttribute()
+
+
 class Work:
     """The list of what is due."""
 
@@ -61,6 +67,15 @@ class Work:
     def forget_following(self, transaction: Transaction, code: str) -> None:
         transaction.delete("follow", FollowItem(f"P#{code}", "FOLLOW"))
 
+    def plan_look(self, transaction: Transaction, referral_id: str, due_at: datetime) -> None:
+        """Make sure that invoices are looked for once more at `due_at`."""
+        work_pk, work_sk = due_key(due_at, referral_id)
+        item = LookItem(f"R#{referral_id}", "LOOK", work_pk=work_pk, work_sk=work_sk, referral_id=referral_id)
+        transaction.put("look", item)
+
+    def forget_look(self, transaction: Transaction, referral_id: str) -> None:
+        transaction.delete("look", LookItem(f"R#{referral_id}", "LOOK"))
+
 
 def due_key(at: datetime, name: str) -> Key:
     """Where an item stands in the list of what is due."""
@@ -75,6 +90,11 @@ def settlement_in(pk: str, sk: str) -> str | None:
 def following_in(pk: str, sk: str) -> str | None:
     """The code of the participant to be looked at, or None for another kind of item."""
     return pk.removeprefix("P#") if pk.startswith("P#") and sk == "FOLLOW" else None
+
+
+def look_in(pk: str, sk: str) -> str | None:
+    """The id of the referral whose invoices are to be looked for, or None for another kind of item."""
+    return pk.removeprefix("R#") if pk.startswith("R#") and sk == "LOOK" else None
 
 
 def _stamp(at: datetime) -> str:

@@ -54,6 +54,8 @@ class Provoker:
 
     def discount(self) -> str:
         """A fresh discount code of a reward."""
+        # The document's own example of settings makes rewards wait.
+        self.world.settings(hold_days=0)
         code = self.world.enrol().id
         plan = {"kind": "discount_code", "tiers": [{"at": 1, "amount_cents": 2500}]}
         self.admin("PATCH", f"participants/{code}", {"reward_plan": plan})
@@ -172,6 +174,35 @@ class Provoker:
             referral = self.referral()["id"]
             self.admin("DELETE", f"referrals/{referral}?note=wrong")
         self.admin("DELETE", f"referrals/{referral}")
+
+    def listReviews(self) -> None:  # noqa: N802
+        jane = self.world.enrol("Jane Doe")
+        self.world.lead(jane.id, name="Jane Doe")
+        self.world.settle_down()
+        self.admin("GET", "reviews")
+        self.admin("GET", "reviews?limit=0")
+
+    def ambiguous(self, name: str) -> None:
+        """An invoice whose phone leads to one referral and whose e-mail to another."""
+        for number in (1, 2):
+            code, email = self.world.enrol().id, f"{name}{number}@example.com"
+            self.world.lead(code, phone=f"+1212555010{number}", email=email)
+        customer = {"name": "The Lees", "phone": "+12125550101", "email": f"{name}2@example.com"}
+        invoice = {"id": name, "amount_cents": 50_000, "currency": "USD"}
+        self.world.event("invoice.paid", {"customer": customer, "invoice": invoice})
+        self.world.settle_down()
+
+    def listInvoices(self) -> None:  # noqa: N802
+        self.ambiguous("i1")
+        self.admin("GET", "invoices?status=ambiguous")
+        self.admin("GET", "invoices?status=paid")
+
+    def decideInvoice(self) -> None:  # noqa: N802
+        self.ambiguous("i1")
+        for invoice in ("crm:i1", "crm:i1", "crm:unknown"):
+            self.admin("POST", f"invoices/{invoice}", {"referral_id": None, "note": "we asked"})
+        case = {"referral_id": self.referral()["id"], "note": "we asked"}
+        self.admin("POST", "invoices/crm:i1", case)
 
     def listMentions(self) -> None:  # noqa: N802
         self.post_lead({"referred_by": "Jane"})

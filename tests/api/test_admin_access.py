@@ -29,7 +29,13 @@ def world(busy_world: World) -> World:
 
 
 def target(path: str) -> str:
-    ids = {"referral_id": "ref_0", "reward_id": "rew_0-1", "discount_code": "0123456789", "webhook_id": "whk_0"}
+    ids = {
+        "referral_id": "ref_0",
+        "reward_id": "rew_0-1",
+        "discount_code": "0123456789",
+        "webhook_id": "whk_0",
+        "invoice_id": "crm:i0",
+    }
     return path.format(code="0000ZZZZ", **ids)
 
 

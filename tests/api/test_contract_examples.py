@@ -29,6 +29,7 @@ def target(world: World, operation: Operation) -> str:
         discount_code="0123456789",
         name="zapier",
         webhook_id="whk_0",
+        invoice_id="crm:i0",
     )
 
 
@@ -84,6 +85,7 @@ def test_the_examples_of_the_document_are_accepted(provoker: Provoker) -> None:
             discount_code=provoker.discount(),
             name="zapier",
             webhook_id=provoker.webhook() if "webhook" in operation.path else "",
+            invoice_id="crm:i0",
             referral_id=referral if "mentions" in operation.path else referral_made,
         )
         for example in json_examples(operation):

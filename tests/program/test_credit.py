@@ -162,7 +162,11 @@ def test_a_changed_amount_leaves_the_hold_as_it_is(world: World) -> None:
 
 
 def test_more_credits_than_one_transaction_holds(world: World) -> None:
-    world.settings(rewards={"customer": {"tiers": [{"at": 1, "amount_cents": 100}]}}, submissions_per_hour=100)
+    world.settings(
+        rewards={"customer": {"tiers": [{"at": 1, "amount_cents": 100}]}},
+        submissions_per_hour=100,
+        flags={"per_week": None},
+    )
     jane = world.enrol()
     for _ in range(23):
         closed(world, jane.id)

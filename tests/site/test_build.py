@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -36,8 +37,12 @@ def target(tmp_path: Path) -> Path:
 def build(make_builder: Make, assets: Path, target: Path) -> Callable[..., BuildReport]:
     builder = make_builder()
 
-    def run(people: list[LandingInput] = PEOPLE, using: SiteBuilder = builder, processes: int = 1) -> BuildReport:
-        return build_site(people, using, target, processes=processes, assets=assets, progress=lambda _: None)
+    def run(
+        people: list[LandingInput] = PEOPLE, using: SiteBuilder = builder, processes: int = 1, *, check: bool = False
+    ) -> BuildReport:
+        return build_site(
+            people, using, target, processes=processes, assets=assets, progress=lambda _: None, check=check
+        )
 
     return run
 
@@ -132,19 +137,31 @@ def test_a_manifest_with_any_byte_damaged_never_leaves_a_wrong_page(
         if data.draw(st.booleans()):
             (target / path).unlink()
     manifest_path(target).write_bytes(bytes(stored))
-    build()
+    build(check=True)
     assert contents(target) == right
 
 
-def test_a_lost_page_or_alias_page_comes_back(build: Callable[..., BuildReport], target: Path) -> None:
+def test_a_lost_folder_comes_back_by_itself(build: Callable[..., BuildReport], target: Path) -> None:
+    build()
+    before = contents(target)
+    shutil.rmtree(target / "r/ABCD2346")
+    shutil.rmtree(target / "r/plumber-jane")
+    build()
+    assert contents(target) == before
+
+
+def test_a_page_lost_from_its_folder_comes_back_when_each_is_looked_at(
+    build: Callable[..., BuildReport], target: Path
+) -> None:
     build()
     before = contents(target)
     (target / "r/ABCD2346/index.html").unlink()
     (target / "r/plumber-jane/index.html").unlink()
     (target / "thanks/index.html").unlink()
     (target / "assets/page.css").unlink()
-    build()
+    build(check=True)
     assert contents(target) == before
+    assert build(check=True).written == 0
 
 
 def test_a_page_that_a_store_put_meanwhile_does_not_pass_for_the_builders(

@@ -13,7 +13,8 @@ from chalicelib.domain.events import EventStatus, StoredEvent
 from chalicelib.domain.gift_cards import STATES as CARD_STATES
 from chalicelib.domain.gift_cards import CardOrder, CardTerms, CardWish
 from chalicelib.domain.identifiers import CROCKFORD
-from chalicelib.domain.invoices import Invoice, InvoiceState, KnownInvoice
+from chalicelib.domain.identities import Contact
+from chalicelib.domain.invoices import Invoice, InvoiceState, KnownInvoice, Question
 from chalicelib.domain.messages import STATUSES as MESSAGE_STATUSES
 from chalicelib.domain.messages import TEMPLATES, Channel, Message, Recipient
 from chalicelib.domain.notices import TYPES
@@ -26,7 +27,18 @@ from chalicelib.domain.participants import (
     Satisfaction,
     Totals,
 )
-from chalicelib.domain.referrals import SOURCES, STAGES, Disqualification, Mark, Prospect, Referral, StageChange
+from chalicelib.domain.referrals import (
+    REVIEWS,
+    SOURCES,
+    STAGES,
+    Disqualification,
+    Flag,
+    FlagKind,
+    Mark,
+    Prospect,
+    Referral,
+    StageChange,
+)
 from chalicelib.domain.reward_changes import LedgerEntry
 from chalicelib.domain.rewards import KINDS, STATUSES, TIER_MODES, Reward, RewardPlan, Tier, TierBook, reward_id
 from chalicelib.domain.webhooks import STATUSES as WEBHOOK_STATUSES
@@ -91,6 +103,8 @@ participants = st.builds(
     satisfaction=satisfactions,
     invitation=invitations,
     reward_plan=perhaps(plans),
+    address=perhaps(text),
+    trusted=st.booleans(),
     committed=st.dictionaries(word, cents, max_size=3),
     credits=st.dictionaries(word, cents, max_size=3),
 )
@@ -106,6 +120,7 @@ invoices = st.builds(
     number=perhaps(text),
     refunds=st.dictionaries(text, perhaps(cents), max_size=3),
 )
+_contacts = st.builds(Contact, perhaps(word), perhaps(word), st.lists(word, max_size=2).map(tuple))
 known_invoices = st.builds(
     KnownInvoice,
     invoice=invoices,
@@ -113,6 +128,8 @@ known_invoices = st.builds(
     identity=perhaps(word),
     participant_id=perhaps(code),
     credited=st.dictionaries(word, cents, max_size=3),
+    question=perhaps(st.builds(Question, moment, perhaps(text), _contacts)),
+    decided=st.booleans(),
 )
 
 _marks = st.builds(Mark, st.sampled_from(STAGES), moment, text)
@@ -120,7 +137,7 @@ referrals = st.builds(
     Referral,
     id=referral_id,
     participant_id=perhaps(code),
-    prospect=st.builds(Prospect, text, perhaps(word), perhaps(word)),
+    prospect=st.builds(Prospect, text, perhaps(word), perhaps(word), perhaps(text)),
     source=st.sampled_from(SOURCES),
     created_at=moment,
     mark=_marks,
@@ -140,6 +157,10 @@ referrals = st.builds(
     history=st.lists(st.builds(StageChange, st.sampled_from(STAGES), moment, text), max_size=3).map(tuple),
     deleted_at=perhaps(moment),
     withheld=perhaps(text),
+    network=perhaps(word),
+    assessed=st.booleans(),
+    flags=st.lists(st.builds(Flag, st.sampled_from(get_args(FlagKind)), text), max_size=2).map(tuple),
+    review=perhaps(st.sampled_from(REVIEWS)),
     closed=st.booleans(),
     closed_at=perhaps(moment),
     tier=perhaps(st.integers(1, 1000)),

@@ -10,12 +10,14 @@ from typing import Any
 from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.events import StoredEvent
 from chalicelib.domain.gift_cards import CardOrder
-from chalicelib.domain.invoices import Invoice, KnownInvoice
+from chalicelib.domain.identities import Contact
+from chalicelib.domain.invoices import Invoice, KnownInvoice, Question
 from chalicelib.domain.messages import message_id
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.participants import Participant, Totals
 from chalicelib.domain.referrals import Mark, Prospect, Referral
 from chalicelib.domain.webhooks import webhook_of
+from chalicelib.services.assess import assess
 from chalicelib.storage.store import Store
 from tests.world import START, World
 
@@ -45,7 +47,8 @@ def filled_world(engine: str, table: str, data: Path) -> Iterator[World]:
     """A program with a good page of everything, and Jane, who has a page of referrals and rewards herself."""
     with World.open(engine, table, data) as world:
         # No service credit: open credits are a part of the participant, and would weigh on every lead.
-        world.settings(submissions_per_hour=10_000, rewards={"customer": {"kind": "custom", "text": "thanks"}})
+        custom = {"customer": {"kind": "custom", "text": "thanks"}}
+        world.settings(submissions_per_hour=10_000, rewards=custom, flags={"per_week": None})
         store = world.program.ports.store
         jane = Participant(CODE, "Jane Doe", "customer", START, phone="+14155550001", aliases=("jane",))
         _commit(store, lambda t: store.participants.create(t, jane, "hash"))
@@ -72,6 +75,9 @@ def _one_of_everything(world: World, number: int) -> None:
     told = webhook_of(Notice("referral.closed", f"ref_M{number}", 1, START, CODE, {}), "https://example.com/")
     ended = replace(told, id=f"whk_{number}", status="dead", ended_at=START)
     _commit(store, lambda t: store.webhooks.queue(t, ended))
+    question = Question(START, "The Lees", Contact("+12125550142", "lees@example.com"))
+    waiting = KnownInvoice(Invoice(f"crm:waiting{number}", "paid", START), question=question)
+    _commit(store, lambda t: store.invoices.write(t, waiting))
     event = StoredEvent(f"events:{number}", "events", "{}", START)
     store.events.add(store.transaction(), event)
     _commit(store, lambda t: store.events.change(t, replace(event, status="failed"), None))
@@ -82,8 +88,15 @@ def _one_of_everything(world: World, number: int) -> None:
 
 def closed(world: World, code: str = CODE) -> str:
     """A referral, of Jane's, that is invoiced and rewarded; its id."""
-    reference: str = world.lead(code).json["reference"]
+    reference = assessed(world, world.phone(), code)
     assert world.admin("PATCH", f"referrals/{reference}", {"stage": "invoiced"}).status == 200
+    return reference
+
+
+def assessed(world: World, phone: str, code: str = CODE) -> str:
+    """A referral, of Jane's, after the stream has looked at it; its id."""
+    reference: str = world.lead(code, phone=phone).json["reference"]
+    assess(world.program.ports, reference)
     return reference
 
 
@@ -93,6 +106,9 @@ read("participants.with_alias", lambda store: store.participants.with_alias("jan
 read("participants.with_share_token", lambda store: store.participants.with_share_token("hash"))
 read("participants.page", lambda store: store.participants.page(search=None, limit=PAGE, cursor=None))
 read("participants.leaders", lambda store: store.participants.leaders(PAGE))
+read("referrals.get_all", lambda store: store.referrals.get_all(f"ref_M{n}" for n in range(10)))
+read("reviews.page", lambda store: store.reviews.page(limit=PAGE, cursor=None))
+read("sightings.count", lambda store: store.sightings.count("referrer", CODE, START, START, most=PAGE))
 read("identities.find", lambda store: store.identities.find(["a", "b"]))
 read("referrals.mentions", lambda store: store.referrals.mentions(limit=PAGE, cursor=None))
 read("rewards.ledger_of", lambda store: list(store.rewards.ledger_of(CODE)))
@@ -174,6 +190,10 @@ def _unmatched(world: World) -> Measured:
     store, person = world.program.ports.store, world.phone()
     _commit(store, lambda t: store.invoices.write(t, KnownInvoice(Invoice(f"crm:{person}"), identity=person)))
     return lambda: store.invoices.unmatched_of([person, "nobody"])
+
+
+read("invoices.ambiguous", lambda store: store.invoices.ambiguous(limit=PAGE, cursor=None))
+read("invoices.count_ambiguous", lambda store: store.invoices.count_ambiguous(most=PAGE))
 
 
 @pattern("keys.get")

@@ -208,6 +208,7 @@ def test_the_examples_leave_no_field_out() -> None:
         (CardOrder, examples.card_orders),
         (Message, examples.messages),
         (StoredEvent, examples.events),
+        (KnownInvoice, examples.known_invoices),
         (Webhook, examples.webhooks),
     ):
         named = {field.name for field in fields(model)} - {"version"}

@@ -9,6 +9,7 @@ from chalicelib.domain.gift_cards import CardWish, ProviderOrder
 from chalicelib.domain.messages import message_id
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.webhooks import Endpoint, webhook_of
+from chalicelib.services.assess import assess
 from chalicelib.services.change_participant import Decisions, change_participant
 from chalicelib.services.deliver import deliver
 from chalicelib.services.deliver_webhook import deliver_webhook
@@ -19,8 +20,9 @@ from chalicelib.services.override_reward import override_reward
 from chalicelib.services.ports import Reply
 from chalicelib.services.publish import publish_leaderboard
 from chalicelib.services.redeem_discount import Use, redeem_discount
+from chalicelib.services.review import waiting_for_review
 from chalicelib.services.settle import settle
-from tests.storage.patterns import CODE, PATTERNS, Measured, closed, pattern
+from tests.storage.patterns import CODE, PAGE, PATTERNS, Measured, assessed, closed, pattern
 from tests.world import World
 
 __all__ = ["PATTERNS"]
@@ -109,16 +111,72 @@ def _works_off(world: World, event_id: str) -> Measured:
 @pattern("work_off_event, an invoice that closes a referral")
 def _close(world: World) -> Measured:
     phone = world.phone()
-    world.lead(CODE, phone=phone)
+    assessed(world, phone)
     return _works_off(world, _invoice_event(world, "issued", phone))
 
 
 @pattern("work_off_event, an invoice that is voided")
 def _void(world: World) -> Measured:
     phone = world.phone()
-    world.lead(CODE, phone=phone)
+    assessed(world, phone)
     _works_off(world, _invoice_event(world, "issued", phone))()
     return _works_off(world, _invoice_event(world, "voided", phone, timedelta(minutes=1)))
+
+
+@pattern("assess, a new referral")
+def _assess(world: World) -> Measured:
+    reference = world.lead(CODE).json["reference"]
+    return lambda: assess(world.program.ports, reference)
+
+
+@pattern("assess, a flagged referral")
+def _flag(world: World) -> Measured:
+    reference = world.lead(CODE, name="Jane Doe").json["reference"]
+    return lambda: assess(world.program.ports, reference)
+
+
+@pattern("review, a held reward")
+def _review(world: World) -> Measured:
+    reference = _held(world)
+    body = {"review": "approved", "note": "mother and daughter"}
+    return lambda: world.admin("PATCH", f"referrals/{reference}", body)
+
+
+@pattern("waiting_for_review, a page")
+def _reviews(world: World) -> Measured:
+    for _ in range(PAGE):
+        assess(world.program.ports, world.lead(CODE, name="Jane Doe").json["reference"])
+    return lambda: waiting_for_review(world.program.ports, limit=PAGE, cursor=None)
+
+
+def _held(world: World) -> str:
+    reference: str = world.lead(CODE, name="Jane Doe").json["reference"]
+    world.admin("PATCH", f"referrals/{reference}", {"stage": "invoiced"})
+    return reference
+
+
+@pattern("work_off_event, an ambiguous invoice")
+def _case(world: World) -> Measured:
+    return _works_off(world, _ambiguous(world)[0])
+
+
+@pattern("decide_invoice, for one of two")
+def _decision(world: World) -> Measured:
+    event, invoice, reference = _ambiguous(world)
+    _works_off(world, event)()
+    body = {"referral_id": reference, "note": "we asked"}
+    return lambda: world.admin("POST", f"invoices/{invoice}", body)
+
+
+def _ambiguous(world: World) -> tuple[str, str, str]:
+    """The event of an invoice that fits two referrals, the invoice, and one of them."""
+    phone, email = world.phone(), f"{world.phone()[1:]}@example.com"
+    reference = assessed(world, phone)
+    world.lead("00000001", email=email)
+    invoice = {"id": phone, "amount_cents": 50_000, "currency": "USD"}
+    data = {"customer": {"phone": phone, "email": email}, "invoice": invoice}
+    world.event("invoice.paid", data, event_id=f"evt_{phone}")
+    return f"events:evt_{phone}", f"crm:{phone}", reference
 
 
 @pattern("work_off_event, nobody's invoice")

@@ -1,6 +1,7 @@
 """Standard Webhooks of a CRM, an invoicing or a review tool (DESIGN 6)."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,6 +30,7 @@ from tests.unit.examples import assert_storable, damaged, unless_refused
 AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 CUSTOMER = {"id": "7", "name": "Jane Doe", "phone": "(415) 555-2671", "email": "Jane@Example.com"}
 JANE = Customer("Jane Doe", Contact("+14155552671", "jane@example.com", ("crm:7",)))
+ON_JOB = replace(JANE, contact=replace(JANE.contact, external_ids=("crm:7", "crm-job:j1")))
 INVOICE = {"id": "inv1", "number": "A-17", "job_id": "j1", "amount_cents": 12500, "currency": "usd"}
 DATA: dict[str, Any] = {
     "customer": CUSTOMER,
@@ -58,14 +60,14 @@ def wrong(kind: str, data: object) -> list[str]:
 
 def invoiced(kind: str, **parts: Any) -> InvoiceChanged:
     defaults: dict[str, Any] = {"amount_cents": 12500, "currency": "USD", "number": "A-17"}
-    return InvoiceChanged(JANE, InvoiceFact("crm:inv1", kind, AT, **{**defaults, **parts}))
+    return InvoiceChanged(ON_JOB, InvoiceFact("crm:inv1", kind, AT, **{**defaults, **parts}))
 
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
         ("customer.updated", CustomerUpdated(JANE)),
-        ("job.completed", JobCompleted(JANE)),
+        ("job.completed", JobCompleted(ON_JOB)),
         ("review.scored", ReviewScored(JANE, 4.5)),
         ("issue.opened", IssueChanged(JANE, "leak", opened=True)),
         ("issue.closed", IssueChanged(JANE, "leak", opened=False)),
@@ -147,7 +149,31 @@ def test_an_unreadable_phone_does_not_stop_an_event_that_has_an_id():
     """Rule 7: the id says who it is; only where the phone is the news it must be right."""
     changed = fact("invoice.paid", {"customer": {"id": 7, "phone": "ask Bob"}, "invoice": INVOICE})
     assert isinstance(changed, InvoiceChanged)
-    assert changed.customer.contact == Contact(None, None, ("crm:7",))
+    assert changed.customer.contact == Contact(None, None, ("crm:7", "crm-job:j1"))
+
+
+def test_an_invoice_that_names_its_job_needs_no_customer():
+    """S10: whose job it is, an earlier event said."""
+    changed = fact("invoice.paid", {"invoice": INVOICE})
+    assert isinstance(changed, InvoiceChanged)
+    assert (changed.names_job, changed.customer) == (True, Customer(None, Contact(external_ids=("crm-job:j1",))))
+    with pytest.raises(InvalidInput):
+        fact("invoice.paid", {"invoice": {"id": "inv1", "job_id": ["j1"]}})
+
+
+@pytest.mark.parametrize("job", [{"id": "j1"}, {"id": None}, "j1", None, {"id": ["j1"]}])
+def test_a_finished_job_says_which_one_it_was_where_that_can_be_read(job: object):
+    completed = fact("job.completed", {"customer": CUSTOMER, "job": job})
+    known = ("crm-job:j1",) if job == {"id": "j1"} else ()
+    assert isinstance(completed, JobCompleted)
+    assert completed.customer.contact.external_ids == ("crm:7", *known)
+
+
+def test_an_address_that_cannot_be_read_is_left_out():
+    for address, read in (("12  Maple St", "12 Maple St"), ("x" * 201, None), ({"street": "Maple"}, None)):
+        updated = fact("customer.updated", {"customer": {**CUSTOMER, "address": address}})
+        assert isinstance(updated, CustomerUpdated)
+        assert updated.customer.address == read
 
 
 def test_a_phone_alone_identifies_a_customer():
