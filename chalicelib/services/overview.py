@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 from chalicelib.services.ports import Ports
+from chalicelib.services.review import waiting_for_review
 
 _MONTHS = 12
 #: Lists of stuck things show at most this many; a higher count means there is one cause behind them.
@@ -33,7 +34,7 @@ def overview(ports: Ports) -> dict[str, Any]:
 
 def waiting(ports: Ports) -> dict[str, int]:
     """How many things wait for a person's decision; a hundred stands for a hundred or more."""
-    reviews, _ = ports.store.reviews.page(limit=_COUNTED, cursor=None)
+    reviews, _ = waiting_for_review(ports, limit=_COUNTED, cursor=None)
     return {"reviews": len(reviews), "invoices": ports.store.invoices.count_ambiguous(most=_COUNTED)}
 
 

@@ -62,6 +62,7 @@ def api(module_world: World) -> Iterator[tuple[Any, World, dict[str, str]]]:
     reward = provoker.reward()
     referral = module_world.admin("GET", f"rewards/{reward}").json["referral_id"]
     have_source(module_world, "zapier")
+    provoker.ambiguous("i1")
     known = {
         "code": module_world.enrol().id,
         "reward_id": reward,
@@ -69,6 +70,7 @@ def api(module_world: World) -> Iterator[tuple[Any, World, dict[str, str]]]:
         "name": "zapier",
         "discount_code": provoker.discount(),
         "webhook_id": provoker.webhook(),
+        "invoice_id": "crm:i1",
     }
     return schema, module_world, known
 

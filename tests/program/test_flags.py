@@ -33,6 +33,11 @@ def waiting(world: World) -> list[str]:
     return [entry["id"] for entry in world.admin("GET", "reviews").json["items"]]
 
 
+def queued(world: World) -> list[str]:
+    """What is in the queue, whether or not it is shown."""
+    return world.program.ports.store.reviews.page(limit=100, cursor=None)[0]
+
+
 def decide(world: World, reference: str, review: str, key: str | None = None) -> int:
     body = {"review": review, "note": "we asked her"}
     return world.admin("PATCH", f"referrals/{reference}", body, key=key).status
@@ -64,6 +69,17 @@ def test_a_flagged_referral_is_held_until_a_person_approves(world: World) -> Non
     assert waiting(world) == []
     assert len(world.messages("reward_issued")) == 1
     assert world.participant(jane.id).totals.earned_cents == 2500
+
+
+def test_a_second_event_about_a_held_reward_leaves_no_work_behind(world: World) -> None:
+    """What is due and never done would be tried again every minute."""
+    jane = world.enrol("Jane Doe")
+    _, phone = referred(world, jane.id, "Jane Doe")
+    for kind in ("invoice.issued", "invoice.paid"):
+        world.clock.forward(minutes=1)
+        bill(world, phone, "i1", 50_000, kind)
+    world.clock.forward(days=1)
+    assert list(world.program.ports.store.work.due(world.clock())) == []
 
 
 def test_a_declined_referral_earns_nothing_whatever_comes_after(world: World) -> None:
@@ -114,7 +130,7 @@ def test_issuing_by_hand_is_an_approval(world: World) -> None:
     reward = shown(world, reference)["reward_id"]
     assert world.admin("PATCH", f"rewards/{reward}", {"status": "issued", "note": "her mother"}).status == 200
     world.settle_down()
-    assert (shown(world, reference)["review"], waiting(world)) == ("approved", [])
+    assert (shown(world, reference)["review"], queued(world)) == ("approved", [])
     assert rewards(world, reference) == [("issued", 2500)]
 
 
@@ -124,7 +140,7 @@ def test_taking_the_held_reward_back_by_hand_declines(world: World) -> None:
     bill(world, phone, "i1", 50_000)
     reward = shown(world, reference)["reward_id"]
     assert world.admin("PATCH", f"rewards/{reward}", {"status": "reversed", "note": "herself"}).status == 200
-    assert (shown(world, reference)["review"], waiting(world)) == ("declined", [])
+    assert (shown(world, reference)["review"], queued(world)) == ("declined", [])
 
 
 def test_a_decision_is_in_the_audit_and_wants_a_note(world: World) -> None:
@@ -240,7 +256,8 @@ def test_a_removed_or_lost_referral_waits_for_nobody(world: World) -> None:
     removed, lost = (referred(world, jane.id, "Jane Doe")[0] for _ in range(2))
     world.admin("DELETE", f"referrals/{removed}")
     world.admin("PATCH", f"referrals/{lost}", {"stage": "lost"})
-    assert waiting(world) == []
+    assert (waiting(world), queued(world)) == ([], [lost])
+    assert world.admin("GET", "overview").json["waiting"]["reviews"] == 0
 
 
 def test_a_void_takes_a_held_reward_and_the_next_invoice_is_held_again(world: World) -> None:
