@@ -7,14 +7,32 @@ from typing import Literal
 Channel = Literal["sms", "email"]
 MessageStatus = Literal["queued", "claimed", "sent", "failed", "skipped", "unknown"]
 Recipient = Literal["participant", "prospect", "owner"]
+Part = Literal["sms", "subject", "email"]
 Template = Literal[
-    "invitation", "lead_received", "new_lead", "reward_issued", "gift_card_ready", "thank_you", "reward_reversed"
-]
-STATUSES: tuple[MessageStatus, ...] = ("queued", "claimed", "sent", "failed", "skipped", "unknown")
-TEMPLATES: tuple[Template, ...] = (
     "invitation",
+    "forward",
+    "reminder",
+    "stay_in_touch",
     "lead_received",
     "new_lead",
+    "referral_received",
+    "referral_appointment",
+    "reward_issued",
+    "gift_card_ready",
+    "thank_you",
+    "reward_reversed",
+]
+STATUSES: tuple[MessageStatus, ...] = ("queued", "claimed", "sent", "failed", "skipped", "unknown")
+PARTS: tuple[Part, ...] = ("sms", "subject", "email")
+TEMPLATES: tuple[Template, ...] = (
+    "invitation",
+    "forward",
+    "reminder",
+    "stay_in_touch",
+    "lead_received",
+    "new_lead",
+    "referral_received",
+    "referral_appointment",
     "reward_issued",
     "gift_card_ready",
     "thank_you",

@@ -8,6 +8,7 @@ from chalicelib.domain.access import AuditEntry
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.messages import Message
 from chalicelib.domain.participants import Participant
+from chalicelib.domain.previews import Preview
 from chalicelib.domain.referrals import Referral
 from chalicelib.domain.rewards import Reward
 from chalicelib.domain.settings import plan_as_json
@@ -52,6 +53,17 @@ def participant_shape(ports: "Ports", participant: Participant) -> dict[str, Any
             "status": invitation.status,
             "reasons": list(invitation.reasons),
             "at": time_shape(invitation.at),
+            "asked": [time_shape(at) for at in invitation.rounds],
+            "by": invitation.by,
+        },
+        "sequence": {
+            "steps": [
+                {"step": name, "number": step.number, "at": time_shape(step.at), "outcome": step.outcome}
+                for name, step in participant.sequence.steps.items()
+            ],
+            "next_at": time_shape(participant.sequence.next_at),
+            "ended_at": time_shape(participant.sequence.ended_at),
+            "why_ended": participant.sequence.why_ended,
         },
         "satisfaction": {
             "job_at": time_shape(participant.satisfaction.job_at),
@@ -146,6 +158,20 @@ def message_shape(message: Message) -> dict[str, Any]:
         "reason": message.reason,
         "created_at": time_shape(message.created_at),
         "sent_at": time_shape(message.sent_at),
+    }
+
+
+def preview_shape(preview: Preview) -> dict[str, Any]:
+    length = preview.length
+    return {
+        "template": preview.template,
+        "channel": preview.channel,
+        "own": preview.own,
+        "subject": preview.subject,
+        "text": preview.text,
+        "longest": preview.longest,
+        "length": {"encoding": length.encoding, "units": length.units, "segments": length.segments} if length else None,
+        "findings": list(preview.findings),
     }
 
 
