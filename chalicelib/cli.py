@@ -12,17 +12,19 @@ from chalicelib.config import ROOT, ConfigError
 from chalicelib.domain.access import KEY_ROLES
 from chalicelib.domain.enrolment import parse_enrolment
 from chalicelib.domain.errors import GoodwordError, InvalidInput
+from chalicelib.domain.identifiers import normalise_code
 from chalicelib.domain.participants import SEGMENTS
 from chalicelib.domain.webhooks import STATUSES as WEBHOOK_STATUSES
 from chalicelib.inbound.signatures import MIN_SHARED_SECRET, sign_standard, standard_key
 from chalicelib.services.enrol import enrol
 from chalicelib.services.events import retry_failed_events
 from chalicelib.services.import_people import import_people
+from chalicelib.services.invite import invite
 from chalicelib.services.keys import issue_key, revoke_key
 from chalicelib.services.overview import stuck, waiting
 from chalicelib.services.rebuild import rebuild
 from chalicelib.services.retry_webhook import retry_webhooks
-from chalicelib.services.shapes import message_shape, participant_shape, time_shape, webhook_shape
+from chalicelib.services.shapes import message_shape, participant_shape, preview_shape, time_shape, webhook_shape
 from chalicelib.wiring import Program
 
 Command = Callable[[Program, argparse.Namespace], int]
@@ -72,6 +74,11 @@ def build_parser() -> argparse.ArgumentParser:
     add.add_argument("--external-id", help="the customer's id in your CRM")
     add.add_argument("--segment", choices=SEGMENTS)
 
+    add = _command(commands, "invite", "text somebody their link now, where the gate allows it", _invite)
+    add.add_argument("code")
+    add.add_argument("--override", action="store_true", help="past the gate; needs a note")
+    add.add_argument("--note", help="why, for the audit")
+
     add = _command(commands, "import", "enrol everybody in a CSV file", _import)
     add.add_argument("file", type=Path, help="columns name, phone, email, external_id, segment, address, in any order")
 
@@ -83,6 +90,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     add = _command(commands, "messages", "show the outbox, newest first", _messages)
     add.add_argument("--limit", type=int, default=100, choices=range(1, 101), metavar="N")
+
+    _command(commands, "words", "show how every message reads, and what is wrong with its words", _words)
 
     key = commands.add_parser("key", help="keys for machines").add_subparsers(required=True, metavar="STEP")
     add = _command(key, "add", "make a key and show it, once", _key_add)
@@ -124,6 +133,14 @@ def _enrol(program: Program, options: argparse.Namespace) -> int:
     enrolled = enrol(program.ports, parse_enrolment({k: v for k, v in given.items() if v is not None}, region))
     shape = participant_shape(program.ports, enrolled.participant)
     _print(options, {**shape, "outcome": enrolled.outcome}, f"{enrolled.outcome}: {shape['name']}  {shape['link']}")
+    return 0
+
+
+def _invite(program: Program, options: argparse.Namespace) -> int:
+    code = normalise_code(options.code) or options.code
+    invited = invite(program.ports, code, "command line", override=options.override, note=options.note)
+    shape = participant_shape(program.ports, invited)
+    _print(options, shape, f"{shape['name']} is asked; goodword messages shows what becomes of it")
     return 0
 
 
@@ -189,6 +206,19 @@ def _messages(program: Program, options: argparse.Namespace) -> int:
     ]
     _print(options, [message_shape(message) for message in found], "\n".join(lines) or "the outbox is empty")
     return 0
+
+
+def _words(program: Program, options: argparse.Namespace) -> int:
+    previews = list(program.outside.wording.previews(program.ports.store.settings.get()))
+    lines = []
+    for preview in previews:
+        length = f"  {preview.length.units} units, {preview.length.segments} segments" if preview.length else ""
+        lines.append(f"{preview.template} ({preview.channel}){length}{'  your own words' if preview.own else ''}")
+        text = f"{preview.subject}\n\n{preview.text}" if preview.subject else preview.text
+        lines.extend(f"  {line}" for line in text.splitlines())
+        lines.extend([*(f"  ! {finding}" for finding in preview.findings), ""])
+    _print(options, [preview_shape(preview) for preview in previews], "\n".join(lines))
+    return 1 if any(preview.findings for preview in previews) else 0
 
 
 def _key_add(program: Program, options: argparse.Namespace) -> int:

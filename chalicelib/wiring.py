@@ -54,7 +54,7 @@ class Program:
         cards = _gift_cards(self.config)
         return Outside(
             _senders(self.config),
-            TemplateWording(self.config.templates),
+            TemplateWording(self.config.templates, self.config.public_url),
             self.public_site,
             _parsers(self.config, cards),
             HttpWebhooks(self.config.webhooks_secrets, public_only=not self.config.local),

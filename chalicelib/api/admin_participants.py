@@ -14,6 +14,7 @@ from chalicelib.domain.participants import LEADERBOARD_NAMES, LeaderboardName, P
 from chalicelib.domain.settings import parse_plan
 from chalicelib.services.change_participant import Decisions, change_participant
 from chalicelib.services.enrol import enrol
+from chalicelib.services.invite import invite
 from chalicelib.services.shapes import page_shape, participant_shape
 
 _CHANGEABLE = frozenset(
@@ -71,6 +72,17 @@ def patch_participant(call: Call, code: str) -> dict[str, object]:
         raise Forbidden("exceptions to the rewards are the owner's")
     changed = change_participant(call.program.ports, participant.id, decisions, call.actor.name, note)
     return participant_shape(call.program.ports, changed)
+
+
+def post_invite(call: Call, code: str) -> dict[str, object]:
+    """Text them their link now (P31); `override` passes the gate and is kept with its note."""
+    participant = _known(call, code)
+    fields = Fields(call.body())
+    fields.only({"override", "note"})
+    override, note = fields.boolean("override"), fields.text("note", most=500)
+    fields.done()
+    invited = invite(call.program.ports, participant.id, call.actor.name, override=override, note=note)
+    return participant_shape(call.program.ports, invited)
 
 
 def _known(call: Call, typed: str) -> Participant:

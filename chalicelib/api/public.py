@@ -63,7 +63,15 @@ def _capture(call: Call) -> dict[str, str]:
     reference = new_id("ref", now, ports.random_bytes)
     lead = _lead(submission, settings, now)
     first_time_only = settings.eligibility.first_time_only
-    receipt = capture_lead(ports, lead, reference, door, first_time_only=first_time_only, webhooks=settings.webhooks)
+    receipt = capture_lead(
+        ports,
+        lead,
+        reference,
+        door,
+        first_time_only=first_time_only,
+        webhooks=settings.webhooks,
+        sequence=settings.sequence,
+    )
     return _answer(ports, lead, receipt)
 
 

@@ -43,6 +43,11 @@ class SettlementPlanned:
 
 
 @dataclass(frozen=True)
+class FollowingPlanned:
+    participant_id: str
+
+
+@dataclass(frozen=True)
 class ParticipantChanged:
     """`before` is None for a new participant."""
 
@@ -62,6 +67,7 @@ class RebuildMoved:
 
 Change = (
     EventStored
+    | FollowingPlanned
     | GiftCardDue
     | LookPlanned
     | MessageQueued

@@ -7,10 +7,16 @@ from typing import Literal
 Channel = Literal["sms", "email"]
 MessageStatus = Literal["queued", "claimed", "sent", "delivered", "undelivered", "failed", "skipped", "unknown"]
 Recipient = Literal["participant", "prospect", "owner", "writer"]
+Part = Literal["sms", "subject", "email"]
 Template = Literal[
     "invitation",
+    "forward",
+    "reminder",
+    "stay_in_touch",
     "lead_received",
     "new_lead",
+    "referral_received",
+    "referral_appointment",
     "reward_issued",
     "gift_card_ready",
     "thank_you",
@@ -29,10 +35,16 @@ STATUSES: tuple[MessageStatus, ...] = (
     "skipped",
     "unknown",
 )
+PARTS: tuple[Part, ...] = ("sms", "subject", "email")
 TEMPLATES: tuple[Template, ...] = (
     "invitation",
+    "forward",
+    "reminder",
+    "stay_in_touch",
     "lead_received",
     "new_lead",
+    "referral_received",
+    "referral_appointment",
     "reward_issued",
     "gift_card_ready",
     "thank_you",

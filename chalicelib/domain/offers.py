@@ -7,6 +7,11 @@ from datetime import datetime
 from chalicelib.domain.discounts import Terms
 from chalicelib.domain.participants import Segment
 
+#: What a referrer gets while no offer runs.
+REWARD_FOR_ALL = "a reward for each friend whose job we complete"
+#: What a friend must read beside a link that they are sent (16 CFR 255.5).
+DISCLOSURE = "Just so you know: I get a reward if you become their customer."
+
 
 @dataclass(frozen=True)
 class Offer:

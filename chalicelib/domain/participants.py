@@ -44,11 +44,45 @@ class Satisfaction:
 
 @dataclass(frozen=True)
 class Invitation:
-    """The ask: whether it was made, and if not, why (DESIGN 5, rule 8)."""
+    """The ask: whether it was made, and if not, why (DESIGN 5, rule 8).
+
+    `asked` are the times of every ask, `closed` the closed referrals at the last one, `by` who made it past the gate.
+    """
 
     status: InvitationStatus = "none"
     reasons: tuple[str, ...] = ()
     at: datetime | None = None
+    asked: tuple[datetime, ...] = ()
+    closed: int = 0
+    by: str | None = None
+
+    @property
+    def rounds(self) -> tuple[datetime, ...]:
+        """Every ask; one that was made before they were listed is the time of the decision."""
+        return self.asked or ((self.at,) if self.status == "sent" and self.at else ())
+
+    @property
+    def asked_at(self) -> datetime | None:
+        return self.rounds[-1] if self.rounds else None
+
+
+@dataclass(frozen=True)
+class StepTaken:
+    """A step of the sequence: the `number`th time it came, when, and what became of it: `queued`, or why not."""
+
+    at: datetime
+    number: int
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the sequence after the last ask has come; `next_at` is when it is looked at again."""
+
+    steps: Mapping[str, StepTaken] = field(default_factory=dict)
+    ended_at: datetime | None = None
+    why_ended: str | None = None
+    next_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +111,7 @@ class Participant:
     tiers: TierBook = field(default_factory=TierBook)
     satisfaction: Satisfaction = field(default_factory=Satisfaction)
     invitation: Invitation = Invitation()
+    sequence: Progress = Progress()
     reward_plan: RewardPlan | None = None
     address: str | None = None
     trusted: bool = False

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,7 +13,7 @@ from chalicelib.domain.discounts import Terms
 from chalicelib.domain.eligibility import Eligibility
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.gift_cards import CardTerms
-from chalicelib.domain.messages import TEMPLATES
+from chalicelib.domain.messages import PARTS, TEMPLATES
 from chalicelib.domain.notices import TYPES
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.participants import SEGMENTS, Segment
@@ -22,6 +23,8 @@ from chalicelib.domain.quiet_hours_setting import DEFAULT as QUIET_HOURS
 from chalicelib.domain.quiet_hours_setting import parse_quiet_hours
 from chalicelib.domain.referrals import TRIGGERS, Trigger
 from chalicelib.domain.rewards import KINDS, TIER_MODES, RewardKind, RewardPlan, Tier, TierMode
+from chalicelib.domain.sequence import DEFAULT_SEQUENCE, Step
+from chalicelib.domain.sequence_setting import parse_sequence
 from chalicelib.domain.suspicion import Watch
 from chalicelib.domain.webhooks import MAX_URL, MOST_ENDPOINTS, Endpoint, why_not_url
 
@@ -31,6 +34,8 @@ _URL = re.compile(r"https?://[^\s\"'<>]{1,300}")
 _SOURCE_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?")
 _CARD_ID = re.compile(r"[A-Z0-9]{4,20}")
 _MOST_SOURCES = 20
+_MOST_PHRASES = 100
+_PHRASE = re.compile(r"(?=.*[^\W_]).{3,80}")
 _AS_READ = ("currency", "trigger", "leaderboard_public", "show_referrer_name")
 MAX_TEMPLATE = 2000
 
@@ -42,6 +47,8 @@ DEFAULTS: Mapping[str, Any] = {
         "owner_email": None,
         "website": None,
         "tagline": None,
+        "proof_url": None,
+        "credentials": None,
         "services": [],
         "country": "US",
         "timezone": "America/New_York",
@@ -98,6 +105,9 @@ DEFAULTS: Mapping[str, Any] = {
     "submissions_per_hour": 20,
     "messages": {},
     "quiet_hours": QUIET_HOURS,
+    "forbidden_phrases": [],
+    "ask_again_after_days": 90,
+    "sequence": DEFAULT_SEQUENCE,
     "sources": {},
     "webhooks": [],
     "gift_cards": {"campaign_id": None, "products": [], "funding_source_id": "BALANCE"},
@@ -106,7 +116,10 @@ DEFAULTS: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Business:
-    """Who runs this deployment."""
+    """Who runs this deployment.
+
+    `proof_url` shows work of theirs and `credentials` say why to trust it; both are for friends to read (S9).
+    """
 
     name: str
     phone: str | None
@@ -114,6 +127,8 @@ class Business:
     owner_email: str | None
     website: str | None
     tagline: str | None
+    proof_url: str | None
+    credentials: str | None
     services: tuple[str, ...]
     country: str
     timezone: str
@@ -140,6 +155,9 @@ class Settings:
     show_referrer_name: bool
     submissions_per_hour: int
     messages: Mapping[str, Mapping[str, str]]
+    forbidden_phrases: tuple[str, ...]
+    ask_again_after: timedelta
+    sequence: tuple[Step, ...]
     sources: Mapping[str, Mapping[str, Any]]
     webhooks: tuple[Endpoint, ...]
     quiet_hours: QuietHours
@@ -187,6 +205,9 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
         show_referrer_name=fields.boolean("show_referrer_name"),
         submissions_per_hour=fields.integer("submissions_per_hour", least=1, most=100_000, required=True) or 1,
         messages=_messages(fields.object("messages")),
+        forbidden_phrases=_forbidden_phrases(fields),
+        ask_again_after=timedelta(days=fields.integer("ask_again_after_days", least=1, most=3650, required=True) or 1),
+        sequence=parse_sequence(fields),
         sources=_sources(fields.object("sources")),
         webhooks=_webhooks(fields),
         quiet_hours=parse_quiet_hours(fields.object("quiet_hours")),
@@ -264,6 +285,9 @@ def _business(fields: Fields | None) -> Business:
     website = fields.text("website", most=300)
     if website is not None and not _URL.fullmatch(website):
         fields.refuse("website", "must begin with https:// or http://")
+    proof_url = fields.text("proof_url", most=100)
+    if proof_url is not None and not _URL.fullmatch(proof_url):
+        fields.refuse("proof_url", "must begin with https:// or http://")
     return Business(
         name=fields.text("name", most=60, required=True) or "",
         phone=fields.phone(country),
@@ -271,6 +295,8 @@ def _business(fields: Fields | None) -> Business:
         owner_email=fields.email("owner_email"),
         website=website,
         tagline=fields.text("tagline", most=160),
+        proof_url=proof_url,
+        credentials=fields.text("credentials", most=160),
         services=tuple(services),
         country=country,
         timezone=timezone,
@@ -408,11 +434,21 @@ def _messages(fields: Fields | None) -> Mapping[str, Mapping[str, str]]:
         entry = fields.object(template)
         if entry is None:
             continue
-        entry.only({"sms", "subject", "email"})
-        messages[template] = {
-            part: value for part in ("sms", "subject", "email") if (value := _template(entry, part)) is not None
-        }
+        entry.only(PARTS)
+        messages[template] = {part: value for part in PARTS if (value := _template(entry, part)) is not None}
     return messages
+
+
+def _forbidden_phrases(fields: Fields) -> tuple[str, ...]:
+    """Phrases the business forbids besides ours (S14)."""
+    phrases = fields.raw("forbidden_phrases")
+    if not isinstance(phrases, list) or len(phrases) > _MOST_PHRASES:
+        fields.refuse("forbidden_phrases", f"must be a list of at most {_MOST_PHRASES} phrases")
+        return ()
+    if not all(isinstance(phrase, str) and _PHRASE.fullmatch(clean_text(phrase) or "") for phrase in phrases):
+        fields.refuse("forbidden_phrases", "must be phrases of 3 to 80 characters, with letters or digits in each")
+        return ()
+    return tuple(phrases)
 
 
 def _template(entry: Fields, part: str) -> str | None:

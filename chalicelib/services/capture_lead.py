@@ -19,8 +19,10 @@ from chalicelib.domain.referrals import (
     StageChange,
     crm_ids,
 )
+from chalicelib.domain.sequence import Step
 from chalicelib.domain.webhooks import Endpoint
 from chalicelib.services.ports import Ports, attempts
+from chalicelib.services.thank import thank_for_milestone
 
 if TYPE_CHECKING:
     from chalicelib.storage.transaction import Transaction
@@ -53,13 +55,14 @@ def capture_lead(
     *,
     first_time_only: bool = True,
     webhooks: tuple[Endpoint, ...] = (),
+    sequence: tuple[Step, ...] = (),
 ) -> Receipt:
     """Bind the prospect to the participant; the first valid submission wins (DESIGN 5, rule 2).
 
     `reference` becomes the referral's id. A later submission of the same person, a self-referral or a customer's is
     recorded as disqualified and answered the same way. Raises InvalidInput for a code nobody has, TooManySubmissions,
     and Conflict where an idempotency key comes back with other contents. `first_time_only` keeps customers out;
-    `webhooks` are told of a lead that counts.
+    `webhooks` are told of a lead that counts, and the referrer is thanked as `sequence` says (M9).
     """
     first: tuple[Disqualification, str | None] | None = ("honeypot", None) if lead.honeypot else None
     notice, now = True, ports.now()
@@ -82,6 +85,7 @@ def capture_lead(
                 )
             ports.store.statistics.count(transaction, now, reference, leads=1)
             _tell(ports, transaction, webhooks, referral)
+            thank_for_milestone(ports, transaction, sequence, None, referral)
         else:
             ports.store.participants.require(transaction, lead.code)
             ports.store.referrals.create(transaction, referral)

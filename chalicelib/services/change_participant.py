@@ -7,8 +7,8 @@ from typing import Any
 from chalicelib.domain.errors import Conflict, NotFound, Refused
 from chalicelib.domain.participants import LeaderboardName, Participant
 from chalicelib.domain.rewards import RewardPlan
+from chalicelib.services.ask import reconsider_invitation
 from chalicelib.services.audit import record_audit
-from chalicelib.services.follow_customer import reconsider_invitation
 from chalicelib.services.ports import Ports, attempts
 
 _AUDITED = ("name", "opted_out", "paused", "leaderboard_name", "aliases", "reward_plan", "invitation")

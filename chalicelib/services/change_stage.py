@@ -8,6 +8,7 @@ from chalicelib.services.audit import record_audit
 from chalicelib.services.ports import Ports, attempts
 from chalicelib.services.settle import settle
 from chalicelib.services.tell import tell_of_referral
+from chalicelib.services.thank import thank_for_milestone
 
 
 def change_stage(
@@ -43,6 +44,7 @@ def change_stage(
         ports.store.referrals.change(transaction, changed)
         ports.store.work.plan_settlement(transaction, referral_id, ports.now())
         tell_of_referral(ports, transaction, settings.webhooks, referral, changed)
+        thank_for_milestone(ports, transaction, settings.sequence, referral, changed)
         if audit:
             record_audit(ports, transaction, by, f"stage {referral.stage} -> {changed.stage}", referral_id, note)
         try:

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from chalicelib.domain.invitations import speaks_against
 from chalicelib.domain.messages import ADVERTISING, Channel, Message
 from chalicelib.domain.money import amount_in_words, reward_in_words
-from chalicelib.domain.offers import current_offer
+from chalicelib.domain.offers import DISCLOSURE, REWARD_FOR_ALL, current_offer
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.people import first_name
 from chalicelib.domain.referrals import Referral
 from chalicelib.domain.rewards import Reward
+from chalicelib.domain.sequence import ASKS, SEQUENCE
 from chalicelib.domain.settings import Settings
 from chalicelib.domain.settlement import PUBLIC_REASONS
 from chalicelib.services.links import landing_link, share_link, unsubscribe_link
@@ -33,16 +35,22 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
     to, reason = _address(message, settings, participant, referral)
     if to is None:
         return Composed(None, reason=reason)
+    held = _held_back(message, settings, participant)
+    if held is not None:
+        return Composed(None, reason=held)
     data = {
-        "business": {"name": settings.business.name, "phone": settings.business.phone},
+        "business": _business_data(settings),
         **_participant_data(ports, settings, participant, message.channel),
         **_referral_data(referral),
+        "disclosure": DISCLOSURE,
         "discount": _discount_data(ports, referral),
         **_reward_data(participant, reward),
         "reply": _reply_data(ports, message),
         "card": _card_data(ports, message),
     }
     own = settings.messages.get(message.template, {})
+    if message.template == "forward":
+        data["forward"] = wording.render("forward", "sms", data, own.get("sms"))
     if message.channel == "sms":
         return Composed(to, wording.render(message.template, "sms", data, own.get("sms")))
     if message.template in ADVERTISING and settings.business.address is None:
@@ -85,11 +93,33 @@ def _address(
     return participant.phone, "the participant has no phone number"
 
 
+def _held_back(message: Message, settings: Settings, participant: Participant | None) -> str | None:
+    """Why what was decided before is not to be sent now: a complaint, or an answer, may have come in between."""
+    if participant is None or message.recipient != "participant":
+        return None
+    if message.template in SEQUENCE and participant.sequence.ended_at is not None:
+        return f"the sequence has ended: {participant.sequence.why_ended}"
+    past_the_gate = message.template == "invitation" and participant.invitation.by is not None
+    if message.template in ASKS and not past_the_gate:
+        return "; ".join(speaks_against(participant, settings.score_threshold)) or None
+    return None
+
+
+def _business_data(settings: Settings) -> dict[str, object]:
+    business = settings.business
+    return {
+        "name": business.name,
+        "phone": business.phone,
+        "proof_url": business.proof_url or business.website,
+        "credentials": business.credentials,
+    }
+
+
 def _participant_data(
     ports: Ports, settings: Settings, participant: Participant | None, channel: Channel
 ) -> dict[str, object]:
     if participant is None:
-        return {"participant": None, "link": None, "share_link": None, "offer": None}
+        return dict.fromkeys(("participant", "link", "share_link", "offer")) | {"what_you_get": REWARD_FOR_ALL}
     offer = current_offer(settings.offers, participant.segment, ports.now())
     return {
         "participant": {
@@ -100,6 +130,7 @@ def _participant_data(
         "link": f"{landing_link(ports, participant.id)}?via={channel}",
         "share_link": share_link(ports, participant),
         "offer": {"friend_text": offer.friend_text, "referrer_text": offer.referrer_text} if offer else None,
+        "what_you_get": offer.referrer_text.rstrip(". ") if offer else REWARD_FOR_ALL,
     }
 
 

@@ -154,7 +154,14 @@ def _lead(ports: Ports, event: Event, fact: LeadCreated, by: str) -> str | None:
     settings = ports.store.settings.get()
     reference = derived_id("ref", event.at, event.id)
     first_time_only = settings.eligibility.first_time_only
-    receipt = capture_lead(ports, lead, reference, first_time_only=first_time_only, webhooks=settings.webhooks)
+    receipt = capture_lead(
+        ports,
+        lead,
+        reference,
+        first_time_only=first_time_only,
+        webhooks=settings.webhooks,
+        sequence=settings.sequence,
+    )
     adopt_invoices(ports, reference, by)
     return f"recorded as {receipt.disqualified}" if receipt.disqualified else None
 

@@ -2,20 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from chalicelib.domain.enrolment import Enrolment
 from chalicelib.domain.errors import Deferred, Refused
 from chalicelib.domain.events import Customer
 from chalicelib.domain.identities import Contact
-from chalicelib.domain.invitations import decide_invitation
-from chalicelib.domain.messages import Message, message_id
 from chalicelib.domain.participants import Participant, Satisfaction
+from chalicelib.services.ask import reconsider_invitation
 from chalicelib.services.enrol import enrol
 from chalicelib.services.ports import Ports, attempts
-
-if TYPE_CHECKING:
-    from chalicelib.storage.transaction import Transaction
 
 
 def enrol_customer(ports: Ports, customer: Customer) -> Participant:
@@ -59,27 +54,3 @@ def follow_customer(ports: Ports, customer: Customer, learn: Callable[[Satisfact
             continue
         return decided
     raise AssertionError  # attempts() raises before this
-
-
-def reconsider_invitation(
-    ports: Ports, transaction: "Transaction", known: Participant, changed: Participant
-) -> Participant:
-    """Put the gate's decision on `changed`, and the invitation and its count into the transaction if it opened."""
-    now = ports.now()
-    threshold = ports.store.settings.get().score_threshold
-    decided = decide_invitation(changed, score_threshold=threshold, now=now)
-    if (decided.status, decided.reasons) == (known.invitation.status, known.invitation.reasons):
-        decided = known.invitation
-    if decided.status == "sent" and known.invitation.status != "sent":
-        invitation = Message(
-            id=message_id("invitation", known.id),
-            template="invitation",
-            channel="sms",
-            recipient="participant",
-            created_at=now,
-            due_at=now,
-            participant_id=known.id,
-        )
-        ports.store.messages.queue(transaction, invitation)
-        ports.store.statistics.count(transaction, now, known.id, invited=1)
-    return replace(changed, invitation=decided)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.leaderboard import Standing
     from chalicelib.domain.messages import Channel
     from chalicelib.domain.participants import Participant
+    from chalicelib.domain.previews import Preview
     from chalicelib.domain.settings import Settings
     from chalicelib.storage.store import Store
 
@@ -94,7 +95,10 @@ class Wording(Protocol):
         """Render `part` (`sms`, `subject`, `email`) of a template; raises InvalidInput where it cannot be."""
 
     def check(self, settings: Settings) -> None:
-        """Try every template of the business's own with sample data; raises InvalidInput naming what is wrong."""
+        """Hold the business's own words against the rules; raises InvalidInput with every finding."""
+
+    def previews(self, settings: Settings) -> Iterator[Preview]:
+        """Every message filled with sample data, with what is wrong with its words."""
 
 
 class Site(Protocol):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chalicelib.domain.changes import (
     Change,
     EventStored,
+    FollowingPlanned,
     GiftCardDue,
     LookPlanned,
     MessageQueued,
@@ -23,6 +24,7 @@ from chalicelib.services.assess import assess
 from chalicelib.services.deliver import deliver
 from chalicelib.services.deliver_webhook import deliver_webhook
 from chalicelib.services.events import note_failure, work_off_event
+from chalicelib.services.follow_sequence import follow_sequence
 from chalicelib.services.look_again import look_again
 from chalicelib.services.order_gift_card import order_gift_card
 from chalicelib.services.ports import Outside, Ports
@@ -57,6 +59,8 @@ def react(ports: Ports, outside: Outside, change: Change) -> None:
             deliver_webhook(ports, outside, webhook_id)
         case SettlementPlanned(referral_id):
             settle(ports, referral_id)
+        case FollowingPlanned(participant_id):
+            follow_sequence(ports, participant_id)
         case LookPlanned(referral_id):
             look_again(ports, referral_id)
         case ParticipantChanged(before, after):

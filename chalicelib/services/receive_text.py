@@ -9,8 +9,9 @@ from chalicelib.domain.identities import Identity
 from chalicelib.domain.messages import Message, Recipient, Template, message_id
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.replies import IncomingText, Reply, meaning_of
+from chalicelib.domain.sequence import ended
+from chalicelib.services.ask import reconsider_invitation
 from chalicelib.services.audit import record_audit
-from chalicelib.services.follow_customer import reconsider_invitation
 from chalicelib.services.ports import Ports, attempts
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def receive_text(ports: Ports, incoming: IncomingText) -> Reply | None:
         ports.store.replies.record(transaction, reply)
         if reply.meaning in {"stop", "start"}:
             _set_opt_out(ports, transaction, holder, reply)
+        elif reply.meaning == "reply":
+            _end_sequence(ports, transaction, holder, now)
         answer = None if quiet else _answer(reply, incoming, holder, key)
         if answer is not None:
             ports.store.messages.queue(transaction, answer)
@@ -67,6 +70,18 @@ def _set_opt_out(ports: Ports, transaction: "Transaction", holder: Identity, rep
     if holder.opted_out != opted_out:
         action = "opted out by a text" if opted_out else "wants messages again, by a text"
         record_audit(ports, transaction, "recipient", action, holder.participant_id or reply.id)
+
+
+def _end_sequence(ports: Ports, transaction: "Transaction", holder: Identity, now: datetime) -> None:
+    """Who answers is talked to by a person, not by the next step (P30)."""
+    known = ports.store.participants.get(holder.participant_id) if holder.participant_id else None
+    if known is None or known.invitation.asked_at is None:
+        return
+    changed = replace(known, sequence=ended(known.sequence, "replied", now))
+    if changed != known:
+        if known.sequence.next_at is not None:
+            ports.store.work.forget_following(transaction, known.id)
+        ports.store.participants.change(transaction, changed)
 
 
 def _note(ports: Ports, transaction: "Transaction", known: Participant, *, opted_out: bool) -> None:

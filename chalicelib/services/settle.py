@@ -17,6 +17,7 @@ from chalicelib.domain.settlement import hold_of
 from chalicelib.domain.settlement import settle as decide
 from chalicelib.services.assess import assess
 from chalicelib.services.audit import record_audit
+from chalicelib.services.follow_sequence import look_after_success
 from chalicelib.services.plan_gift_card import plan_gift_card
 from chalicelib.services.ports import Ports, attempts
 from chalicelib.services.tell import tell_of_referral, tell_of_reward
@@ -92,7 +93,9 @@ def commit(
     transaction = transaction or ports.store.transaction()
     ports.store.referrals.change(transaction, settlement.referral)
     tell_of_referral(ports, transaction, webhooks, referral, settlement.referral)
-    ports.store.participants.change(transaction, settlement.participant)
+    ports.store.participants.change(
+        transaction, look_after_success(ports, transaction, participant, settlement.participant)
+    )
     after = settlement.reward
     if after is not None:
         if settlement.reward_is_new and after.kind == "discount_code":

@@ -9,6 +9,7 @@ from chalicelib.domain.consent import Consent
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.messages import Message
 from chalicelib.domain.participants import Participant
+from chalicelib.domain.previews import Preview
 from chalicelib.domain.referrals import Referral
 from chalicelib.domain.replies import Reply
 from chalicelib.domain.rewards import Reward
@@ -54,6 +55,17 @@ def participant_shape(ports: "Ports", participant: Participant) -> dict[str, Any
             "status": invitation.status,
             "reasons": list(invitation.reasons),
             "at": time_shape(invitation.at),
+            "asked": [time_shape(at) for at in invitation.rounds],
+            "by": invitation.by,
+        },
+        "sequence": {
+            "steps": [
+                {"step": name, "number": step.number, "at": time_shape(step.at), "outcome": step.outcome}
+                for name, step in participant.sequence.steps.items()
+            ],
+            "next_at": time_shape(participant.sequence.next_at),
+            "ended_at": time_shape(participant.sequence.ended_at),
+            "why_ended": participant.sequence.why_ended,
         },
         "satisfaction": {
             "job_at": time_shape(participant.satisfaction.job_at),
@@ -165,6 +177,20 @@ def reply_shape(reply: Reply) -> dict[str, Any]:
         "participant_id": reply.participant_id,
         "referral_id": reply.referral_id,
         "at": time_shape(reply.at),
+    }
+
+
+def preview_shape(preview: Preview) -> dict[str, Any]:
+    length = preview.length
+    return {
+        "template": preview.template,
+        "channel": preview.channel,
+        "own": preview.own,
+        "subject": preview.subject,
+        "text": preview.text,
+        "longest": preview.longest,
+        "length": {"encoding": length.encoding, "units": length.units, "segments": length.segments} if length else None,
+        "findings": list(preview.findings),
     }
 
 

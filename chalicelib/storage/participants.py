@@ -9,7 +9,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.domain.errors import Raw
 from chalicelib.domain.fields import Fields
-from chalicelib.domain.participants import Invitation, Participant, Satisfaction, Totals
+from chalicelib.domain.participants import Invitation, Participant, Progress, Satisfaction, StepTaken, Totals
 from chalicelib.domain.people import fold_name
 from chalicelib.domain.rewards import TierBook
 from chalicelib.domain.settings import parse_plan, plan_as_json
@@ -45,6 +45,7 @@ class ParticipantItem(Item):
     tiers = JSONAttribute()
     satisfaction = JSONAttribute()
     invitation = JSONAttribute()
+    sequence = JSONAttribute(null=True)
     reward_plan = JSONAttribute(null=True)
     address = UnicodeAttribute(null=True)
     trusted = BooleanAttribute(null=True)
@@ -197,7 +198,11 @@ def _item(participant: Participant) -> ParticipantItem:
             "status": participant.invitation.status,
             "reasons": list(participant.invitation.reasons),
             "at": _iso(participant.invitation.at),
+            "asked": [at.isoformat() for at in participant.invitation.asked],
+            "closed": participant.invitation.closed,
+            "by": participant.invitation.by,
         },
+        sequence=_sequence_as_json(participant.sequence),
         reward_plan=plan_as_json(participant.reward_plan) if participant.reward_plan else None,
         address=participant.address,
         trusted=participant.trusted or None,
@@ -223,9 +228,8 @@ def _participant(item: ParticipantItem) -> Participant:
         totals=Totals(int(item.visits), int(item.sent), int(item.closed), int(item.earned_cents)),
         tiers=TierBook(item.tiers["highest"], tuple(item.tiers["freed"])),
         satisfaction=_satisfaction(item.satisfaction),
-        invitation=Invitation(
-            item.invitation["status"], tuple(item.invitation["reasons"]), _moment(item.invitation["at"])
-        ),
+        invitation=_invitation(item.invitation),
+        sequence=_sequence(item.sequence or {}),
         reward_plan=parse_plan(Fields(item.reward_plan)) if item.reward_plan else None,
         address=item.address,
         trusted=bool(item.trusted),
@@ -233,6 +237,41 @@ def _participant(item: ParticipantItem) -> Participant:
         credits=item.credits or {},
         version=int(item.version or 1),
     )
+
+
+def _invitation(raw: dict[str, Any]) -> Invitation:
+    return Invitation(
+        raw["status"],
+        tuple(raw["reasons"]),
+        _moment(raw["at"]),
+        asked=tuple(datetime.fromisoformat(at) for at in raw.get("asked", ())),
+        closed=raw.get("closed", 0),
+        by=raw.get("by"),
+    )
+
+
+def _sequence_as_json(progress: Progress) -> dict[str, Any] | None:
+    if progress == Progress():
+        return None
+    return {
+        "steps": {
+            name: {"at": step.at.isoformat(), "number": step.number, "outcome": step.outcome}
+            for name, step in progress.steps.items()
+        },
+        "ended_at": _iso(progress.ended_at),
+        "why_ended": progress.why_ended,
+        "next_at": _iso(progress.next_at),
+    }
+
+
+def _sequence(raw: dict[str, Any]) -> Progress:
+    if not raw:
+        return Progress()
+    steps = {
+        name: StepTaken(datetime.fromisoformat(step["at"]), step["number"], step["outcome"])
+        for name, step in raw["steps"].items()
+    }
+    return Progress(steps, _moment(raw["ended_at"]), raw["why_ended"], _moment(raw["next_at"]))
 
 
 def _satisfaction_as_json(known: Satisfaction) -> dict[str, Any]:

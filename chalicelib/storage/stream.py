@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.domain.changes import (
     Change,
     EventStored,
+    FollowingPlanned,
     GiftCardDue,
     LookPlanned,
     MessageQueued,
@@ -24,7 +25,7 @@ from chalicelib.storage.referrals import referral_in
 from chalicelib.storage.settings import is_settings
 from chalicelib.storage.site import is_rebuild
 from chalicelib.storage.webhooks import webhook_in
-from chalicelib.storage.work import look_in, settlement_in
+from chalicelib.storage.work import following_in, look_in, settlement_in
 
 
 def change_in(record: Mapping[str, Any]) -> Change | None:
@@ -65,6 +66,8 @@ def change_of_key(pk: str, sk: str) -> Change | None:
         return GiftCardDue(reward_id)
     if (referral_id := settlement_in(pk, sk)) is not None:
         return SettlementPlanned(referral_id)
+    if (code := following_in(pk, sk)) is not None:
+        return FollowingPlanned(code)
     if (referral_id := look_in(pk, sk)) is not None:
         return LookPlanned(referral_id)
     if is_settings(pk, sk):

@@ -19,6 +19,12 @@ class SettleItem(Item):
     referral_id = UnicodeAttribute()
 
 
+class FollowItem(Item):
+    """`P#<code>` / `FOLLOW`: what follows this participant's ask has to be looked at when it is due."""
+
+    participant_id = UnicodeAttribute()
+
+
 class LookItem(Item):
     """`R#<id>` / `LOOK`: invoices that may be this referral's have to be looked for once more when it is due."""
 
@@ -51,6 +57,16 @@ class Work:
     def forget_settlement(self, transaction: Transaction, referral_id: str) -> None:
         transaction.delete("settle", SettleItem(f"R#{referral_id}", "SETTLE"))
 
+    def plan_following(self, transaction: Transaction, code: str, due_at: datetime) -> None:
+        """Make sure that what follows a participant's ask is looked at, at `due_at`."""
+        work_pk, work_sk = due_key(due_at, code)
+        transaction.put(
+            "follow", FollowItem(f"P#{code}", "FOLLOW", work_pk=work_pk, work_sk=work_sk, participant_id=code)
+        )
+
+    def forget_following(self, transaction: Transaction, code: str) -> None:
+        transaction.delete("follow", FollowItem(f"P#{code}", "FOLLOW"))
+
     def plan_look(self, transaction: Transaction, referral_id: str, due_at: datetime) -> None:
         """Make sure that invoices are looked for once more at `due_at`."""
         work_pk, work_sk = due_key(due_at, referral_id)
@@ -69,6 +85,11 @@ def due_key(at: datetime, name: str) -> Key:
 def settlement_in(pk: str, sk: str) -> str | None:
     """The id of the referral to be settled, or None for another kind of item."""
     return pk.removeprefix("R#") if pk.startswith("R#") and sk == "SETTLE" else None
+
+
+def following_in(pk: str, sk: str) -> str | None:
+    """The code of the participant to be looked at, or None for another kind of item."""
+    return pk.removeprefix("P#") if pk.startswith("P#") and sk == "FOLLOW" else None
 
 
 def look_in(pk: str, sk: str) -> str | None:

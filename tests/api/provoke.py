@@ -163,6 +163,13 @@ class Provoker:
         self.admin("PATCH", one, {"reward_plan": None}, key=self.staff)
         self.admin("PATCH", "participants/0000ZZZZ", {})
 
+    def inviteParticipant(self) -> None:  # noqa: N802
+        code = self.world.enrol().id
+        self.admin("POST", f"participants/{code}/invite", {})
+        self.admin("POST", f"participants/{code}/invite", {"override": True})
+        self.admin("POST", f"participants/{code}/invite", {"override": True, "note": "at the door"}, key=self.staff)
+        self.admin("POST", "participants/0000ZZZZ/invite", {})
+
     def listReferrals(self) -> None:  # noqa: N802
         code = self.referral()["participant_id"]
         for query in ("", "?stage=new", f"?participant_id={code}", "?stage=old", "?participant_id=x"):
@@ -297,6 +304,9 @@ class Provoker:
         self.referral()
         self.world.settings(webhooks=[])
         return str(self.admin("GET", "webhooks?status=pending&limit=1").json["items"][0]["id"])
+
+    def listPreviews(self) -> None:  # noqa: N802
+        self.admin("GET", "previews")
 
     def listWebhooks(self) -> None:  # noqa: N802
         self.webhook()

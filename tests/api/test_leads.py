@@ -46,13 +46,15 @@ def test_the_transaction_holds_all_that_follows(world: World) -> None:
         "I",
         "M",
         "M",
+        "M",
         "R",
         "RATE",
     ]
     assert (f"R#{reference}", "REFERRAL") in new
     assert (f"P#{jane.id}", "PROFILE") in changed
     assert world.participant(jane.id).totals.sent == 1
-    assert {m.recipient for m in world.messages() if m.referral_id == reference} == {"owner", "prospect"}
+    told = {m.recipient for m in world.messages() if m.referral_id == reference}
+    assert told == {"owner", "participant", "prospect"}
 
 
 def test_the_lead_reaches_the_participant_with_all_it_said(world: World) -> None:
@@ -178,16 +180,16 @@ def test_an_unknown_code_is_refused_and_leaves_nothing(world: World, code: str) 
 
 
 def test_owner_and_prospect_are_told_at_once(world: World) -> None:
-    """The messages leave as soon as the stream carries them (M8, P15)."""
+    """The messages leave as soon as the stream carries them (M8, P15); the referrer is thanked (M9)."""
     jane = world.enrol()
     phone = world.phone()
     world.lead(jane.id, phone=phone, sms_consent=True)
     world.settle_down()
-    assert {line["to"] for line in world.sent_lines()} == {"+15555550199", phone}
+    assert {line["to"] for line in world.sent_lines()} == {"+15555550199", phone, jane.phone}
     assert all(message["status"] == "sent" for message in world.admin("GET", "messages").json["items"])
 
 
 def test_without_consent_the_prospect_gets_no_message(world: World) -> None:
     """Only who agreed to an SMS gets one."""
     world.lead(world.enrol().id)
-    assert [m.recipient for m in world.messages()] == ["owner"]
+    assert {m.recipient for m in world.messages()} == {"owner", "participant"}

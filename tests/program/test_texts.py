@@ -171,3 +171,15 @@ def test_without_a_token_the_hook_refuses(world: World) -> None:
 def test_a_text_from_a_short_code_is_left_alone(world: World) -> None:
     assert text(world, "32665", "Your bill is ready").status == 202
     assert replies(world) == []
+
+
+def test_a_reply_ends_the_sequence(world: World) -> None:
+    """P30: a person answers now, not the next step."""
+    jane = world.enrol()
+    customer = {"id": "9", "name": "Jane Doe", "phone": jane.phone}
+    world.event("job.completed", {"customer": customer, "job": {"id": "1"}})
+    world.event("review.scored", {"customer": customer, "review": {"score": 5}})
+    world.settle_down()
+    assert now(world, jane).sequence.next_at is not None
+    text(world, jane.phone, "Sure, I will think of somebody")
+    assert (now(world, jane).sequence.why_ended, now(world, jane).sequence.next_at) == ("replied", None)

@@ -59,7 +59,7 @@ def test_eight_workers_send_a_message_once(world: World, template: Template) -> 
         assert delivered(world, name).status == "sent"
     world.settle_down()
     ids = [line["id"] for line in world.sent_lines()]
-    assert len(ids) == len(set(ids)) == 6
+    assert len(ids) == len(set(ids)) == 9
 
 
 def test_the_stream_and_the_schedule_at_once_send_everything_once(world: World) -> None:
@@ -67,7 +67,7 @@ def test_the_stream_and_the_schedule_at_once_send_everything_once(world: World) 
         world.lead(world.enrol().id, sms_consent=True)
     together(world.settle_down, *[partial(World.settle_down, world)] * 3)
     ids = [line["id"] for line in world.sent_lines()]
-    assert len(ids) == len(set(ids)) == 10
+    assert len(ids) == len(set(ids)) == 15
 
 
 @pytest.mark.parametrize("committed", [False, True], ids=["before the call", "after the call"])

@@ -25,7 +25,9 @@ from chalicelib.domain.participants import (
     Invitation,
     InvitationStatus,
     Participant,
+    Progress,
     Satisfaction,
+    StepTaken,
     Totals,
 )
 from chalicelib.domain.referrals import (
@@ -79,6 +81,16 @@ invitations = st.builds(
     st.sampled_from(get_args(InvitationStatus)),
     st.lists(text, max_size=3).map(tuple),
     perhaps(moment),
+    asked=st.lists(moment, max_size=3).map(tuple),
+    closed=count,
+    by=perhaps(text),
+)
+progresses = st.builds(
+    Progress,
+    steps=st.dictionaries(word, st.builds(StepTaken, moment, count, text), max_size=3),
+    ended_at=perhaps(moment),
+    why_ended=perhaps(text),
+    next_at=perhaps(moment),
 )
 tier_books = st.builds(
     lambda highest, freed: TierBook(highest, tuple(sorted(n for n in freed if n < highest))),
@@ -103,6 +115,7 @@ participants = st.builds(
     tiers=tier_books,
     satisfaction=satisfactions,
     invitation=invitations,
+    sequence=progresses,
     reward_plan=perhaps(plans),
     address=perhaps(text),
     trusted=st.booleans(),

@@ -16,6 +16,7 @@ from chalicelib.services.change_participant import Decisions, change_participant
 from chalicelib.services.deliver import deliver
 from chalicelib.services.deliver_webhook import deliver_webhook
 from chalicelib.services.events import work_off_event
+from chalicelib.services.follow_sequence import follow_sequence
 from chalicelib.services.note_receipt import note_receipt
 from chalicelib.services.order_gift_card import order_gift_card
 from chalicelib.services.override_reward import override_reward
@@ -339,6 +340,42 @@ def _known(world: World) -> Measured:
 def _opt_out(world: World) -> Measured:
     code = world.enrol("Mei Chen").id
     return lambda: change_participant(world.program.ports, code, Decisions(opted_out=True), "staff")
+
+
+def _asked(world: World) -> str:
+    """Somebody whose job is done; the score that leads to the ask is still to be worked off: its event's id."""
+    phone = world.phone()
+    customer = {"phone": world.enrol("Ann Ray", phone=phone).phone}
+    world.event("job.completed", {"customer": customer}, event_id=f"evt_job_{phone}")
+    _works_off(world, f"events:evt_job_{phone}")()
+    world.event("review.scored", {"customer": customer, "review": {"score": 5}}, event_id=f"evt_score_{phone}")
+    return f"events:evt_score_{phone}"
+
+
+@pattern("work_off_event, a score that leads to the ask")
+def _score(world: World) -> Measured:
+    return _works_off(world, _asked(world))
+
+
+def _looks(world: World) -> Measured:
+    """Look at somebody who was just asked."""
+    event, ports = _asked(world), world.program.ports
+    _works_off(world, event)()
+    key = ports.pseudonyms.phone(event.rsplit("_", 1)[1])
+    code = ports.store.identities.find([key])[key].participant_id or ""
+    return lambda: follow_sequence(ports, code)
+
+
+@pattern("follow_sequence, a reminder")
+def _reminder(world: World) -> Measured:
+    looks = _looks(world)
+    world.clock.forward(days=5)
+    return looks
+
+
+@pattern("follow_sequence, nothing due")
+def _nothing_due(world: World) -> Measured:
+    return _looks(world)
 
 
 @pattern("publish_leaderboard")

@@ -39,7 +39,7 @@ def test_the_gate(job: bool, score: float | None, issue: bool, opted_out: bool, 
         assert decided.status == "waiting"
         assert len(decided.reasons) == sum(missing)
     else:
-        assert decided == Invitation("sent", (), NOW)
+        assert decided == Invitation("sent", (), NOW, asked=(NOW,))
     assert (decided.status == "sent") == (not decided.reasons)
 
 

@@ -1,0 +1,20 @@
+"""A message as it would read, and what is wrong with its words."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.messages import Channel, Template
+from chalicelib.domain.sms_length import SmsLength
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`longest` is the text with names of 80 characters, `length` that of it as an SMS; `own`: the business's words."""
+
+    template: Template
+    channel: Channel
+    own: bool
+    subject: str | None
+    text: str
+    longest: str
+    length: SmsLength | None
+    findings: tuple[str, ...]
