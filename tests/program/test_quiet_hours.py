@@ -57,6 +57,7 @@ def test_the_owner_and_whoever_has_just_written_hear_at_once(world: World) -> No
     assert {message.template: message.status for message in world.messages()} == {
         "new_lead": "sent",
         "lead_received": "sent",
+        "referral_received": "queued",
     }
 
 
