@@ -33,6 +33,7 @@ class Provoker:
             lead = {"referred_by": "Jane", "name": "Sam", "phone": "4155550142"}
             body = {"postLead": lead, "postVisit": {"code": "0000ZZZZ"}}.get(operation.id, {})
         path = self.unsubscribe() if "nsubscribe" in operation.id else path
+        world.program.forget_settings()
         form = "application/json" not in operation.request_types and bool(operation.request_types)
         raw = urlencode(body).encode() if form else json.dumps(body).encode()
         headers = {"authorization": f"Bearer {world.owner}", **(FORM if form else {}), **self.signed(operation, raw)}

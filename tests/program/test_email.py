@@ -116,7 +116,11 @@ def test_who_complains_gets_nothing_more(world: World) -> None:
 def test_advertising_without_a_postal_address_does_not_leave(world: World) -> None:
     ports = world.program.ports
     jane = world.enrol(email=EMAIL)
-    world.settings(messages={"invitation": {"subject": "Hello", "email": "Tell a friend: {{ link }}"}})
+    world.settings(
+        messages={
+            "invitation": {"subject": "Hello", "email": "Tell a friend, and you get {{ what_you_get }}: {{ link }}"}
+        }
+    )
     for number in range(2):
         base = Message(f"msg_invitation_{number}", "invitation", "email", "participant", ports.now(), ports.now())
         transaction = ports.store.transaction()
