@@ -262,6 +262,6 @@ def test_a_lead_stays_one_round_trip(world: World, crm: Receiver, endpoints: int
         assert world.lead(jane.id).status == 202
     (only_call,) = calls
     assert only_call.operation == "TransactWriteItems"
-    assert len(only_call.body["TransactItems"]) == 6 + endpoints
+    assert len(only_call.body["TransactItems"]) == 7 + endpoints
     world.settle_down()
     assert len(crm.of("referral.created")) == endpoints
