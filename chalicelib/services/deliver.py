@@ -46,6 +46,8 @@ def _claim(ports: Ports, message: Message, composed: Composed) -> Message | None
     ports.store.messages.change(transaction, claimed)
     if message.channel == "sms" and message.recipient != "owner" and composed.to:
         ports.store.identities.require_not_opted_out(transaction, ports.pseudonyms.phone(composed.to))
+    elif message.recipient == "participant" and message.participant_id:
+        ports.store.participants.require_not_opted_out(transaction, message.participant_id)
     try:
         transaction.commit()
     except Refused as refused:
