@@ -11,12 +11,16 @@ from chalicelib.domain.people import email_identity
 
 @dataclass(frozen=True)
 class Identity:
-    """Who holds one identity: an enrolled participant, a referral that brought the person, or both."""
+    """Who holds one identity: an enrolled participant, a referral that brought the person, or both.
+
+    `waits` grows by one whenever an invoice comes to wait under it for a referral.
+    """
 
     key: str
     participant_id: str | None = None
     referral_id: str | None = None
     opted_out: bool = False
+    waits: int = 0
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ def _bind(ports: Ports, referral: Referral, attribution: Attribution) -> Referra
     for _ in attempts():
         bound = replace(referral, identities=tuple(dict.fromkeys((*referral.identities, *keys))))
         transaction = ports.store.transaction()
+        held = ports.store.identities.find(keys)
         for known in ports.store.invoices.unmatched_of(keys):
             bound = with_invoice(bound, known.invoice, known.invoice.state_at or ports.now(), attribution.by)
             ports.store.invoices.match(transaction, known, referral.id)
@@ -70,7 +71,12 @@ def _bind(ports: Ports, referral: Referral, attribution: Attribution) -> Referra
             ports.store.referrals.change(transaction, bound)
         for key in keys:
             ports.store.identities.claim_for_referral(
-                transaction, key, referral.id, referrer=attribution.code, customers=True
+                transaction,
+                key,
+                referral.id,
+                referrer=attribution.code,
+                customers=True,
+                waits=held[key].waits if key in held else 0,
             )
         ports.store.statistics.count(transaction, ports.now(), referral.id, leads=1)
         ports.store.work.plan_settlement(transaction, referral.id, ports.now())

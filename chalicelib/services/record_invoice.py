@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import Conflict, Deferred, Refused
 from chalicelib.domain.events import InvoiceChanged
@@ -12,6 +13,9 @@ from chalicelib.services.apply_credit import apply_credit
 from chalicelib.services.follow_customer import find_participant
 from chalicelib.services.ports import Ports, attempts
 from chalicelib.services.settle import settle
+
+if TYPE_CHECKING:
+    from chalicelib.storage.transaction import Transaction
 
 
 def record_invoice(ports: Ports, changed: InvoiceChanged, by: str) -> str | None:
@@ -44,10 +48,14 @@ def _fold(ports: Ports, changed: InvoiceChanged, by: str) -> KnownInvoice:
             person = (*ports.pseudonyms.of(replace(contact, external_ids=())), *ports.pseudonyms.of(contact))
             identity = next(iter(person), known.identity)
             folded = replace(folded, identity=identity)
+            if identity is not None and identity != known.identity:
+                ports.store.invoices.wait(transaction, folded.invoice.id, identity)
+                _claim_to_wait(ports, transaction, identity, contact, held)
             ports.store.invoices.write(transaction, folded, changed.also_known_as)
         else:
             folded = replace(folded, referral_id=referral.id)
             ports.store.invoices.write(transaction, folded, changed.also_known_as)
+            ports.store.invoices.stop_waiting(transaction, known)
             keys = [ports.pseudonyms.external(name) for name in changed.customer.contact.external_ids]
             known_by = tuple(dict.fromkeys((*referral.identities, *keys)))
             invoiced = with_invoice(referral, folded.invoice, changed.fact.at, by)
@@ -85,6 +93,16 @@ def _contact(ports: Ports, changed: InvoiceChanged, known: KnownInvoice) -> Cont
     if changed.names_job and not ports.store.identities.find(ports.pseudonyms.of(contact)):
         raise Deferred(f"nobody is known yet by {', '.join(contact.external_ids)}")
     return contact
+
+
+def _claim_to_wait(
+    ports: Ports, transaction: "Transaction", identity: str, contact: Contact, held: Mapping[str, Identity]
+) -> None:
+    """Require that nobody attributed the customer since, and let whoever does so now see that an invoice waits."""
+    ports.store.identities.wait(transaction, identity, held.get(identity))
+    for key in ports.pseudonyms.of(contact):
+        if key != identity:
+            ports.store.identities.require(transaction, key, held.get(key))
 
 
 def _owner(held: Mapping[str, Identity]) -> str | None:

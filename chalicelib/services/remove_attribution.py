@@ -32,6 +32,8 @@ def remove_attribution(ports: Ports, referral_id: str, by: str, note: str | None
             if known is not None and known.referral_id == referral_id:
                 freed = replace(known, referral_id=None, identity=person)
                 ports.store.invoices.write(transaction, freed, name=f"invoice:{invoice_id}")
+                if person is not None:
+                    ports.store.invoices.wait(transaction, invoice_id, person)
         if referral.participant_id is not None and referral.disqualified is None:
             ports.store.participants.count(transaction, referral.participant_id, sent=-1)
         ports.store.work.plan_settlement(transaction, referral_id, removed.deleted_at or ports.now())

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.domain.errors import Raw
 from chalicelib.domain.identities import Identity
@@ -19,6 +20,7 @@ class IdentityItem(Item):
     participant_id = UnicodeAttribute(null=True)
     referral_id = UnicodeAttribute(null=True)
     opted_out = BooleanAttribute(null=True)
+    waits = NumberAttribute(null=True)
 
 
 class Identities:
@@ -34,21 +36,34 @@ class Identities:
         return _identity(IdentityItem.from_raw_data(dict(raw)))
 
     def claim_for_referral(
-        self, transaction: Transaction, key: str, referral_id: str, *, referrer: str, customers: bool = False
+        self,
+        transaction: Transaction,
+        key: str,
+        referral_id: str,
+        *,
+        referrer: str,
+        customers: bool = False,
+        waits: int | None = None,
     ) -> None:
         """Bind a prospect's identity, refused as `identity:<key>` where another referral or the referrer holds it.
 
-        A customer's identity is refused too, unless a person decided otherwise (`customers`).
+        A customer's identity is refused too, unless a person decided otherwise (`customers`). With `waits`, as read
+        before what waits under it was looked at, it is refused where an invoice came since.
         """
         nobody = "attribute_not_exists(participant_id)"
         stranger = f"({nobody} OR participant_id <> :referrer)" if customers else nobody
-        values = {":referral": referral_id, **({":referrer": referrer} if customers else {})}
+        values: dict[str, str | int] = {":referral": referral_id, **({":referrer": referrer} if customers else {})}
+        condition = f"{stranger} AND (attribute_not_exists(referral_id) OR referral_id = :referral)"
+        if waits:
+            values[":waits"] = waits
+        if waits is not None:
+            condition += " AND waits = :waits" if waits else " AND attribute_not_exists(waits)"
         transaction.apply(
             f"identity:{key}",
             (_pk(key), _SK),
             "SET referral_id = :referral",
             values,
-            f"{stranger} AND (attribute_not_exists(referral_id) OR referral_id = :referral)",
+            condition,
         )
 
     def claim_for_participant(self, transaction: Transaction, key: str, participant_id: str) -> None:
@@ -73,9 +88,18 @@ class Identities:
         transaction.update(
             f"release:{key}",
             IdentityItem(_pk(key), _SK),
-            [IdentityItem.referral_id.remove()],
+            [IdentityItem.referral_id.remove(), IdentityItem.waits.add(1)],
             IdentityItem.referral_id == referral_id,
         )
+
+    def wait(self, transaction: Transaction, key: str, seen: Identity | None) -> None:
+        """Count that an invoice waits under it; refused as `identity:<key>` where its referral is not as `seen`."""
+        reference = IdentityItem(_pk(key), _SK)
+        transaction.update(f"identity:{key}", reference, [IdentityItem.waits.add(1)], _has_referral_of(seen))
+
+    def require(self, transaction: Transaction, key: str, seen: Identity | None) -> None:
+        """Refused as `identity:<key>` where its referral is not as `seen`."""
+        transaction.check(f"identity:{key}", IdentityItem(_pk(key), _SK), _has_referral_of(seen))
 
     def set_opt_out(self, transaction: Transaction, key: str, *, opted_out: bool) -> None:
         """Note that whoever has this number wants no more messages, or wants them again."""
@@ -96,4 +120,10 @@ def _key(item: IdentityItem) -> str:
 
 
 def _identity(item: IdentityItem) -> Identity:
-    return Identity(_key(item), item.participant_id, item.referral_id, bool(item.opted_out))
+    return Identity(_key(item), item.participant_id, item.referral_id, bool(item.opted_out), int(item.waits or 0))
+
+
+def _has_referral_of(seen: Identity | None) -> Condition:
+    if seen is None or seen.referral_id is None:
+        return IdentityItem.referral_id.does_not_exist()
+    return IdentityItem.referral_id == seen.referral_id

@@ -155,6 +155,7 @@ def _invoice(world: World) -> Measured:
 def _unmatched(world: World) -> Measured:
     store, person = world.program.ports.store, world.phone()
     _commit(store, lambda t: store.invoices.write(t, KnownInvoice(Invoice(f"crm:{person}"), identity=person)))
+    _commit(store, lambda t: store.invoices.wait(t, f"crm:{person}", person))
     return lambda: store.invoices.unmatched_of([person, "nobody"])
 
 

@@ -147,13 +147,13 @@ def test_where_an_event_is_found(
     assert indexed("E#events:1", "EVENT") == (lists, work)
 
 
-def test_an_invoice_is_listed_while_it_belongs_to_nobody(store: Store, commit: Commit) -> None:
+def test_an_invoice_waits_in_the_table_while_it_belongs_to_nobody(store: Store, commit: Commit) -> None:
     known = KnownInvoice(Invoice("crm:1"), identity="someone")
     commit(lambda t: store.invoices.write(t, known))
-    assert indexed("V#crm:1", "INVOICE") == ("V#someone", None)
+    commit(lambda t: store.invoices.wait(t, "crm:1", "someone"))
     assert [found.invoice.id for found in store.invoices.unmatched_of(["nobody", "someone"])] == ["crm:1"]
-    commit(lambda t: store.invoices.write(t, replace(known, referral_id="ref_1", version=1)))
-    assert indexed("V#crm:1", "INVOICE") == (None, None)
+    commit(lambda t: store.invoices.match(t, replace(known, version=1), "ref_1"))
+    assert indexed("V#crm:1", "INVOICE") == indexed("I#someone", "WAITING#crm:1") == (None, None)
     assert store.invoices.unmatched_of(["nobody", "someone"]) == []
 
 
