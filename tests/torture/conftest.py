@@ -76,8 +76,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
                 profile, scenario, *counts = value
                 known = sums.setdefault((profile, scenario), [0, 0, 0])
                 sums[profile, scenario] = [a + b for a, b in zip(known, counts, strict=True)]
-    if not sums:
-        return
-    terminalreporter.section("schedules gone through")
+    if sums:
+        terminalreporter.section("schedules gone through")
     for (profile, scenario), (schedules, moments, calls) in sorted(sums.items()):
         terminalreporter.line(f"| {profile} | `{scenario}` | {schedules:,} | {moments:,} | {calls:,} |")
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "histories" and report.when == "call":
+                terminalreporter.line(f"{value[0]:,} histories in {value[1]:,} s: {report.nodeid.rpartition('::')[2]}")

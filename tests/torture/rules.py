@@ -218,9 +218,9 @@ def _reward_changed(name: str, row: Row, now: Row | None, *, by_hand: bool) -> I
         yield f"{name} vanished"
         return
     yield from (f"{name}: {part} changed" for part in _NEVER_CHANGES if row[part] != now[part])
-    if row["amount_cents"] != now["amount_cents"] and "issued_at" in row:
-        if now.get("adjustments", 0) != row.get("adjustments", 0) + 1:
-            yield f"rule 4: the amount of {name} changed without a line of its own"
+    adjusted = now.get("adjustments", 0) - row.get("adjustments", 0)
+    if row["amount_cents"] != now["amount_cents"] and "issued_at" in row and adjusted != 1:
+        yield f"rule 4: the amount of {name} changed without a line of its own"
     step = (row["status"], now["status"])
     if step == ("reversal_due", "reversed") and not row.get("spent_cents") and "redeemed_at" not in row:
         return  # All of what was used came back, so there is nothing left to decide.
