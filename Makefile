@@ -37,6 +37,10 @@ test: lint $(ENGINE) ## lint, then every test
 torture: $(DEV) $(ENGINE) ## the long suites: every interleaving, every crash, a thousand histories
 	GOODWORD_TORTURE=1 $(BIN)/pytest -n 2 tests/torture
 
+.PHONY: mutants
+mutants: $(DEV) $(ENGINE) ## take each guard away and see a test fail; writes docs/guards.md
+	$(BIN)/python -m tests.torture.mutants
+
 .PHONY: lint
 lint: $(DEV) ## ruff, mypy strict, the direction of the imports
 	$(BIN)/ruff format --check .

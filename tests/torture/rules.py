@@ -51,6 +51,10 @@ def at_rest(books: Books) -> Iterator[str]:
         if not reached and books.rewards_of(name, "pending", "issued"):
             yield f"rule 6: {name} has no reason left for its reward"
     yield from _invoices_told(books)
+    by_hand = {row["subject"] for row in books.audits.values() if row["action"] == "reward reversed"}
+    for name, row in books.rewards.items():
+        if row["status"] == "reversed" and row.get("spent_cents") and name not in by_hand:
+            yield f"rule 6: {row['spent_cents']} of {name} were used, and it was taken back by itself"
     for name, row in books.invoices.items():
         if row.get("credited") and row["invoice"]["state"] == "voided":
             yield f"rule 6: invoice {name} fell and keeps {row['credited']}"
@@ -221,6 +225,8 @@ def _reward_changed(name: str, row: Row, now: Row | None, *, by_hand: bool) -> I
     adjusted = now.get("adjustments", 0) - row.get("adjustments", 0)
     if row["amount_cents"] != now["amount_cents"] and "issued_at" in row and adjusted != 1:
         yield f"rule 4: the amount of {name} changed without a line of its own"
+    if row["status"] == "reversed" and row != now:
+        yield f"rule 6: {name} was reversed and changed"
     step = (row["status"], now["status"])
     if step == ("reversal_due", "reversed") and not row.get("spent_cents") and "redeemed_at" not in row:
         return  # All of what was used came back, so there is nothing left to decide.
