@@ -31,11 +31,15 @@ run: $(LOCAL) $(ENGINE) ## the whole program on this machine, at http://localhos
 
 .PHONY: test
 test: lint $(ENGINE) ## lint, then every test
-	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/torture
+	$(BIN)/pytest -n 2 --dist loadfile
 
 .PHONY: torture
-torture: $(DEV) $(ENGINE) ## the long suites: every interleaving, every crash
-	GOODWORD_TORTURE=1 $(BIN)/pytest tests/torture
+torture: $(DEV) $(ENGINE) ## the long suites: every interleaving, every crash, a thousand histories
+	GOODWORD_TORTURE=1 $(BIN)/pytest -n 2 tests/torture
+
+.PHONY: mutants
+mutants: $(DEV) $(ENGINE) ## take each guard away and see a test fail; writes docs/guards.md
+	$(BIN)/python -m tests.torture.mutants
 
 .PHONY: lint
 lint: $(DEV) ## ruff, mypy strict, the direction of the imports

@@ -1,6 +1,7 @@
 """What tests share: the real engine in memory, and a whole program over a table of its own."""
 
 import itertools
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,11 @@ _ENGINE_PYTHON = _ROOT / ".venv-engine" / "bin" / "python"
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[str]:
-    """The endpoint of an engine in memory, one for each test process."""
+    """The endpoint of an engine in memory, one for each test process, or the one that GOODWORD_TEST_ENGINE names."""
+    given = os.environ.get("GOODWORD_TEST_ENGINE")
+    if given is not None:
+        yield given
+        return
     with running_engine(EngineSettings(data=None, python=_ENGINE_PYTHON)) as running:
         yield running.endpoint
 

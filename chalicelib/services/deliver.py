@@ -65,6 +65,9 @@ def _claim(ports: Ports, message: Message, composed: Composed) -> Message | None
     if message.recipient not in {"owner", "writer"} and composed.to:
         key = ports.pseudonyms.phone if message.channel == "sms" else ports.pseudonyms.email
         ports.store.identities.require_not_opted_out(transaction, key(composed.to))
+        if message.channel == "email" and message.recipient == "participant" and message.participant_id:
+            # A STOP is noted under the number; the person is the same.
+            ports.store.participants.require_not_opted_out(transaction, message.participant_id)
     try:
         transaction.commit()
     except Refused as refused:

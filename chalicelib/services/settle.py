@@ -119,9 +119,10 @@ def commit(
         ports.store.reviews.forget(transaction, referral.id)
     if settlement.due_at is not None:
         ports.store.work.plan_settlement(transaction, referral.id, settlement.due_at)
-    else:
+    elif note is None:
         ports.store.work.forget_settlement(transaction, referral.id)
     if note is not None:
+        # What a person decides about a reward settles nothing: a plan to settle, such as after a move, stands.
         actor, action, words = note
         record_audit(ports, transaction, actor, action, after.id if after else referral.id, words)
     transaction.commit()

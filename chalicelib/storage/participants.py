@@ -138,6 +138,10 @@ class Participants:
         """Refused as `participant` where the code is unknown."""
         transaction.check("participant", _reference(code), ParticipantItem.pk.exists())
 
+    def require_not_opted_out(self, transaction: Transaction, code: str) -> None:
+        """Refused as `opted_out` where the participant said no."""
+        transaction.check("opted_out", _reference(code), ParticipantItem.opted_out == False)  # noqa: E712 - a condition
+
 
 def code_in(pk: str, sk: str) -> str | None:
     """The code of the participant whose item this key names, or None for another kind of item."""

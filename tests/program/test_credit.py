@@ -126,8 +126,10 @@ def test_credit_of_a_reversed_reward_does_not_come_back(world: World) -> None:
     own(world, jane.id, "own", 9_000)
     found = reward(world, reference)
     assert world.admin("PATCH", f"rewards/{found['id']}", {"status": "reversed", "note": "wrong"}).status == 200
+    reversed_ = reward(world, reference)
     own(world, jane.id, "own", 9_000, "invoice.voided")
     assert balance(world, jane.id) == 0
+    assert reward(world, reference) == reversed_, "what was taken back stays as it was"
     consistent(world)
 
 

@@ -4,8 +4,10 @@ import pytest
 
 from chalicelib.domain.messages import message_id
 from chalicelib.handlers import handle_schedule
+from chalicelib.services.events import work_off_event
 from chalicelib.services.react import BATCH
 from tests.scenarios.racing import assert_books_balance, invoice, rewards_of
+from tests.storage.faults import wire
 from tests.world import World
 
 
@@ -78,3 +80,15 @@ def test_a_full_list_of_what_cannot_be_settled_does_not_hold_up_a_message(world:
     message = ports.store.messages.get(message_id("new_lead", late))
     assert message is not None
     assert message.status == "sent"
+
+
+def test_an_event_that_is_done_is_only_looked_at(world: World) -> None:
+    """The stream may report it twice and the schedule once more: that costs one read, and nothing is done again."""
+    invoice = {"id": "i-1", "amount_cents": 50_000, "currency": "USD"}
+    world.event("invoice.paid", {"customer": {"phone": world.phone()}, "invoice": invoice}, event_id="evt_1")
+    world.settle_down()
+    with wire() as calls:
+        found = work_off_event(world.program.ports, world.program.outside.parsers, "events:evt_1")
+    assert found is not None
+    assert found.status == "done"
+    assert [call.operation for call in calls] == ["GetItem"]

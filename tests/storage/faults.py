@@ -74,7 +74,7 @@ def wire(*, before: Judge | None = None, after: Judge | None = None) -> Iterator
         here.call = call
         if isinstance(fault, BaseException):
             raise fault
-        return (_Answer(), _error(fault)) if fault else None
+        return (_Answer(), _error(fault, call)) if fault else None
 
     def on_answer(http_response: Any, parsed: dict[str, Any], **_: Any) -> None:
         call = getattr(here, "call", None)
@@ -86,7 +86,7 @@ def wire(*, before: Judge | None = None, after: Judge | None = None) -> Iterator
         if fault:
             http_response.status_code = _Answer.status_code
             parsed.clear()
-            parsed.update(_error(fault))
+            parsed.update(_error(fault, call))
 
     events.register("before-call.dynamodb", on_call)
     events.register("after-call.dynamodb", on_answer)
@@ -116,8 +116,16 @@ def only(number: int, fault: Fault) -> Judge:
     return lambda call: fault if call.number == number else None
 
 
-def _error(code: str) -> dict[str, Any]:
-    return {"Error": {"Code": code, "Message": "injected by a test"}, "ResponseMetadata": {"HTTPHeaders": {}}}
+def _error(code: str, call: Call) -> dict[str, Any]:
+    """An error answer; `TransactionConflict` is spelt as the operation spells it."""
+    more: dict[str, Any] = {}
+    if code == "TransactionConflict" and "TransactItems" in call.body:
+        code = "TransactionCanceledException"
+        clash = {"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}
+        more = {"CancellationReasons": [clash, *({"Code": "None"} for _ in call.body["TransactItems"][1:])]}
+    elif code == "TransactionConflict":
+        code = "TransactionConflictException"
+    return {"Error": {"Code": code, "Message": "injected by a test"}, "ResponseMetadata": {"HTTPHeaders": {}}, **more}
 
 
 @dataclass

@@ -1,10 +1,13 @@
 """A change computed from an old version is refused with what stands there now; counters do not get in its way."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.access import ApiKey, AuditEntry
+from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.errors import Refused
 from chalicelib.domain.events import StoredEvent
 from chalicelib.domain.invoices import Invoice, KnownInvoice
@@ -31,6 +34,8 @@ message = Message("msg_1", "new_lead", "sms", "owner", START, START)
 event = StoredEvent("events:1", "events", "{}", START)
 webhook = Webhook("whk_1", "referral.closed", "https://example.com", "ref_1", START, CODE, {}, START, START)
 invoice = KnownInvoice(Invoice("crm:1"))
+discount = Discount("ABCDEFGHJK", "ref_1", None, Terms(2500), "USD")
+codes = (f"0J4NE{number:03}" for number in itertools.count(1))
 entry = LedgerEntry("rew_1-1#issued", CODE, "ref_1", "rew_1-1", 2500, "USD", START)
 
 #: By the name of the refusal: how the item is made, and how the version that was made is changed.
@@ -76,6 +81,7 @@ GUARDED: dict[str, tuple[Change, Change]] = {
 #: By the name of the refusal: what may be made once only.
 ONCE: dict[str, Change] = {
     "participant": GUARDED["participant"][0],
+    "share_token": lambda store, t: store.participants.create(t, replace(participant, id=next(codes)), "hash"),
     "alias": lambda store, t: store.participants.add_alias(t, "jane-doe", CODE),
     "referral": GUARDED["referral"][0],
     "reward": GUARDED["reward"][0],
@@ -85,6 +91,9 @@ ONCE: dict[str, Change] = {
     "invoice": GUARDED["invoice"][0],
     "settings": GUARDED["settings"][0],
     "site": GUARDED["site"][0],
+    "discount_code": lambda store, t: store.discounts.create(t, discount),
+    "key": lambda store, t: store.keys.create(t, ApiKey("kid", "hash", "owner", "a tool", START)),
+    "audit": lambda store, t: store.audit.record(t, AuditEntry("aud_1", START, "owner", "did", "it", None)),
     "answer": lambda store, t: store.submissions.answer(t, "key", "ref_1", "fingerprint", START),
 }
 

@@ -25,6 +25,7 @@ class Books:
     events: Mapping[str, Row]
     audits: Mapping[str, Row]
     planned: Mapping[str, Row]
+    discounts: Mapping[str, Row]
     statistics: Mapping[str, Row]
     sent: tuple[str, ...]
 
@@ -50,7 +51,7 @@ class Books:
         return {name: row for name, row in self.referrals.items() if row.get("credited_to") == code}
 
     def entries_of(self, reward_id: str) -> dict[str, Row]:
-        """A reward's ledger entries by their kind, `issued` and `reversed`."""
+        """A reward's ledger entries by their kind, `issued`, `adjusted-1` ..., `reversed`."""
         return {name.partition("#")[2]: row for name, row in self.ledger.items() if row["reward_id"] == reward_id}
 
     def live(self) -> dict[str, Row]:
@@ -94,6 +95,8 @@ def _kind_and_name(pk: str, sk: str) -> tuple[str, str]:
             return "invoices", name
         case "E#", "EVENT":
             return "events", name
+        case "D#", "DISCOUNT":
+            return "discounts", name
         case "AU", "AUDIT":
             return "audits", name
         case "ST", "SHARD":

@@ -3,7 +3,6 @@
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from functools import cache
 
 import pytest
 
@@ -15,6 +14,8 @@ from tests.torture.judge import Trial
 from tests.torture.plots import Scenario
 from tests.torture.table import Table
 from tests.world import make_test_program
+
+_COUNT = "schedules"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,24 +51,36 @@ def tools(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Too
 @pytest.fixture
 def table(tools: Tools) -> Table:
     """The table, with nothing known of it yet."""
-    return _table()
-
-
-@pytest.fixture(scope="module")
-def _explored(tools: Tools) -> Callable[[Scenario], Trial]:
-    return cache(lambda scenario: Trial.of(scenario, _table(), tools))
-
-
-@pytest.fixture
-def trial(_explored: Callable[[Scenario], Trial], scenario: Scenario) -> Trial:
-    """The trial of a test's `scenario`, explored once for all tests of a file."""
-    found = _explored(scenario)
-    # Another trial may have used the engine's table since.
-    found.table.look()
-    return found
-
-
-def _table() -> Table:
     fresh = Table(Item._get_connection().connection.client)
     fresh.look()
     return fresh
+
+
+@pytest.fixture
+def count(record_property: Callable[[str, object], None], scenario: Scenario) -> Callable[[str, Trial], None]:
+    """Note how many schedules a test went through, for the report's last lines."""
+
+    def noted(profile: str, trial: Trial) -> None:
+        graph = trial.graph
+        record_property(_COUNT, (profile, scenario.__name__, graph.schedules, len(graph.steps), trial.table.calls_made))
+
+    return noted
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what was gone through: by profile and scenario, as docs/torture.md quotes it."""
+    sums: dict[tuple[str, str], list[int]] = {}
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, value in getattr(report, "user_properties", ()):
+            if name == _COUNT and report.when == "call":
+                profile, scenario, *counts = value
+                known = sums.setdefault((profile, scenario), [0, 0, 0])
+                sums[profile, scenario] = [a + b for a, b in zip(known, counts, strict=True)]
+    if sums:
+        terminalreporter.section("schedules gone through")
+    for (profile, scenario), (schedules, moments, calls) in sorted(sums.items()):
+        terminalreporter.line(f"| {profile} | `{scenario}` | {schedules:,} | {moments:,} | {calls:,} |")
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "histories" and report.when == "call":
+                terminalreporter.line(f"{value[0]:,} histories in {value[1]:,} s: {report.nodeid.rpartition('::')[2]}")

@@ -119,10 +119,6 @@ class Explorer:
         nexts = [self._histories[stand].next if stand != _DEAD else None for stand in moment.stands]
         return [each if isinstance(each, Outcome) else None for each in nexts]
 
-    def requests(self, moment: Moment, worker: int) -> tuple[Answer | Fault, ...]:
-        """The answers a worker was given by this moment."""
-        return self._histories[moment.stands[worker]].answers
-
     def _steps(self, moment: Moment) -> Iterator[Step]:
         for worker, stand in enumerate(moment.stands):
             request = self._histories[stand].next if stand != _DEAD else None

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from chalicelib.domain.identities import Pseudonyms
 from tests.torture.books import Books, Row
 
-#: What a reward may become; what needs a person stands in BY_HAND.
+#: What a reward may become; a step of BY_HAND needs an audit entry, of a person or of an own invoice that took credit.
 _NEXT = {
     "pending": {"issued", "reversed"},
-    "issued": {"redeemed", "reversed"},
-    "redeemed": {"reversal_due", "reversed"},
-    "reversal_due": {"redeemed", "reversed"},
+    "issued": {"redeemed", "reversed", "reversal_due"},
+    "redeemed": {"issued", "reversal_due", "reversed"},
+    "reversal_due": {"issued", "redeemed", "reversed"},
     "reversed": set(),
 }
-_BY_HAND = {("issued", "redeemed"), ("redeemed", "reversed"), ("reversal_due", "reversed")}
-_NEVER_CHANGES = ("amount_cents", "currency", "tier", "kind", "participant_id")
+_BY_HAND = {("issued", "redeemed"), ("redeemed", "issued"), ("redeemed", "reversed"), ("reversal_due", "reversed")}
+_NEVER_CHANGES = ("currency", "tier", "kind", "participant_id")
 _OVER = frozenset({"sent", "failed", "skipped", "unknown"})
 
 
@@ -30,6 +30,7 @@ def always(books: Books, pseudonyms: Pseudonyms) -> Iterator[str]:
         yield from _sums(books, code, row)
         yield from _tiers(books, code, row)
     yield from _messages(books)
+    yield from _used(books)
     for what in ("closed", "earned_cents"):
         counted = sum(row.get(what, 0) for row in books.statistics.values())
         if counted != sum(row[what] for row in books.participants.values()):
@@ -50,6 +51,13 @@ def at_rest(books: Books) -> Iterator[str]:
         if not reached and books.rewards_of(name, "pending", "issued"):
             yield f"rule 6: {name} has no reason left for its reward"
     yield from _invoices_told(books)
+    by_hand = {row["subject"] for row in books.audits.values() if row["action"] == "reward reversed"}
+    for name, row in books.rewards.items():
+        if row["status"] == "reversed" and row.get("spent_cents") and name not in by_hand:
+            yield f"rule 6: {row['spent_cents']} of {name} were used, and it was taken back by itself"
+    for name, row in books.invoices.items():
+        if row.get("credited") and row["invoice"]["state"] == "voided":
+            yield f"rule 6: invoice {name} fell and keeps {row['credited']}"
     for name, row in books.events.items():
         if row["status"] not in {"done", "failed", "waiting"}:
             yield f"rule 7: event {name} is still {row['status']}"
@@ -63,7 +71,10 @@ def across(before: Books, after: Books) -> Iterator[str]:
             yield f"the ledger is append-only: {name} changed"
     for name, row in before.rewards.items():
         yield from _reward_changed(name, row, after.rewards.get(name), by_hand=by_hand)
-    for kind in ("participants", "referrals", "messages", "invoices", "events"):
+    for name, row in before.discounts.items():
+        if "redeemed_for" in row and row["redeemed_for"] != after.discounts.get(name, {}).get("redeemed_for"):
+            yield f"code {name} was redeemed twice"
+    for kind in ("participants", "referrals", "messages", "invoices", "events", "discounts"):
         for name in getattr(before, kind).keys() - getattr(after, kind).keys():
             yield f"{kind}: {name} vanished"
     for name, row in before.identities.items():
@@ -100,14 +111,18 @@ def _one_owner(books: Books, pseudonyms: Pseudonyms) -> Iterator[str]:
 def _reward_by_itself(books: Books, name: str, row: Row) -> Iterator[str]:
     given = row["status"] in {"issued", "redeemed", "reversal_due"}
     entries = books.entries_of(name)
-    if given and set(entries) != {"issued"}:
+    adjusted = {f"adjusted-{n}" for n in range(1, row.get("adjustments", 0) + 1)}
+    if given and set(entries) != {"issued"} | adjusted:
         yield f"rule 3: {name} is {row['status']} and has the entries {sorted(entries)}"
-    if row["status"] == "reversed" and set(entries) not in ({"issued", "reversed"}, set()):
+    if row["status"] == "reversed" and set(entries) not in ({"issued", "reversed"} | adjusted, set()):
         yield f"rule 3: {name} is reversed and has the entries {sorted(entries)}"
     if row["status"] == "pending" and entries:
         yield f"rule 3: {name} is pending and has entries"
-    if any(abs(entry["amount_cents"]) != row["amount_cents"] for entry in entries.values()):
-        yield f"rule 4: {name} and its entries differ"
+    balance = sum(entry["amount_cents"] for entry in entries.values())
+    if balance != (row["amount_cents"] if given else 0):
+        yield f"rule 4: {name} is worth {row['amount_cents']}, its entries {balance}"
+    if not 0 <= row.get("spent_cents", 0) <= row["amount_cents"]:
+        yield f"rule 4: {name} is worth {row['amount_cents']}, and {row['spent_cents']} of it are used"
 
 
 def _one_live_reward(books: Books, name: str, row: Row) -> Iterator[str]:
@@ -130,6 +145,13 @@ def _sums(books: Books, code: str, row: Row) -> Iterator[str]:
     board = int(row["work_sk"].partition("#")[0]) if row.get("work_pk") == "BOARD" else 0
     if not closed == row["closed"] == board:
         yield f"rule 4: {code} has {closed} closed referrals, {row['closed']} in total, {board} on the leaderboard"
+    left = {
+        name: reward["amount_cents"] - reward.get("spent_cents", 0)
+        for name, reward in books.rewards.items()
+        if (reward["participant_id"], reward["kind"], reward["status"]) == (code, "service_credit", "issued")
+    }
+    if {name: cents for name, cents in left.items() if cents} != row.get("credits", {}):
+        yield f"rule 4: {code} has {left} left of rewards, and a balance of {row.get('credits')}"
     months: Counter[str] = Counter()
     for reward in books.live().values():
         if reward["participant_id"] == code and reward["amount_cents"]:
@@ -139,6 +161,24 @@ def _sums(books: Books, code: str, row: Row) -> Iterator[str]:
     counted = sum(name in books.standing() for name in books.referrals_of(code))
     if counted != row["sent"]:
         yield f"{code} has sent {counted} referrals, and {row['sent']} are counted"
+
+
+def _used(books: Books) -> Iterator[str]:
+    """What invoices took is what rewards lack, and a used code means a used reward."""
+    taken: Counter[str] = Counter()
+    for name, row in books.invoices.items():
+        taken.update(row.get("credited", {}))
+        if sum(row.get("credited", {}).values()) > (row["invoice"]["amount_cents"] or 0):
+            yield f"rule 4: invoice {name} took more than it is worth"
+    for name, row in books.live().items():
+        by_hand = "redeemed_at" in row
+        spent = row.get("spent_cents", 0)
+        if row["kind"] == "service_credit" and (taken[name] > spent or (taken[name] < spent and not by_hand)):
+            yield f"rule 4: invoices took {taken[name]} of {name}, and {spent} are used"
+    for name, row in books.discounts.items():
+        reward = books.rewards.get(row.get("reward_id", ""), {"status": "redeemed"})
+        if "redeemed_at" in row and reward["status"] in {"pending", "issued"}:
+            yield f"rule 6: code {name} was redeemed, and its reward is {reward['status']}"
 
 
 def _tiers(books: Books, code: str, row: Row) -> Iterator[str]:
@@ -182,7 +222,16 @@ def _reward_changed(name: str, row: Row, now: Row | None, *, by_hand: bool) -> I
         yield f"{name} vanished"
         return
     yield from (f"{name}: {part} changed" for part in _NEVER_CHANGES if row[part] != now[part])
+    adjusted = now.get("adjustments", 0) - row.get("adjustments", 0)
+    if row["amount_cents"] != now["amount_cents"] and "issued_at" in row and adjusted != 1:
+        yield f"rule 4: the amount of {name} changed without a line of its own"
+    if row["status"] == "reversed" and row != now:
+        yield f"rule 6: {name} was reversed and changed"
     step = (row["status"], now["status"])
+    if step == ("reversal_due", "reversed") and not row.get("spent_cents") and "redeemed_at" not in row:
+        return  # All of what was used came back, so there is nothing left to decide.
+    if step == ("issued", "reversal_due") and not row.get("spent_cents"):
+        yield f"rule 6: nothing of {name} is used, and it waits for a person"
     if step[0] != step[1] and (step[1] not in _NEXT[step[0]] or (step in _BY_HAND and not by_hand)):
         yield f"rule 6: {name} went from {step[0]} to {step[1]} by itself"
 

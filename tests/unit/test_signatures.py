@@ -20,7 +20,7 @@ SECRET = "whsec_dGVzdC1zZWNyZXQtb2YtMzItYnl0ZXMtbG9uZyEh"
 OTHER = "whsec_YW5vdGhlci1zZWNyZXQtb2YtMzItYnl0ZXMtbG9u"
 STRIPE = "whsec_stripe_test_secret"
 BODY = b'{"type":"invoice.paid","data":{"amount":2500}}'
-ROUNDS = 2000
+ROUNDS = 10_000
 GARBAGE = ["", " ", "whsec_", "whsec_ ", "whsec_!!!", "whsec_\u00e9", "whsec_a", "not base64 at all", "whsec_===="]
 
 
@@ -56,7 +56,7 @@ def payloads(seed: int):
 
 
 def test_standard_webhooks_agrees_with_its_own_library():
-    """FACTS: the vendor's library is the oracle, over 2,000 payloads, both ways."""
+    """FACTS: the vendor's library is the oracle, over 10,000 payloads, both ways."""
     for draw, body in payloads(1):
         secret = "whsec_" + base64.b64encode(draw.randbytes(draw.randrange(24, 65))).decode()
         theirs = standardwebhooks.Webhook(secret)
@@ -95,10 +95,10 @@ def test_a_secret_without_its_padding_is_read_as_the_library_reads_it(unpadded: 
 
 
 def flipped(data: bytes):
-    """Every single-bit flip of every byte, and the next and the previous byte's value."""
+    """Each byte in turn as each of the 255 others."""
     for index, byte in enumerate(data):
-        for changed in {byte ^ (1 << bit) for bit in range(8)} | {(byte + 1) % 256, (byte - 1) % 256}:
-            yield data[:index] + bytes([changed]) + data[index + 1 :]
+        for flip in range(1, 256):
+            yield data[:index] + bytes([byte ^ flip]) + data[index + 1 :]
 
 
 def test_no_flipped_byte_of_the_body_verifies():
