@@ -84,7 +84,11 @@ class World:
         change_settings(
             program.ports,
             program.outside.wording,
-            {"business": {"name": "Maple Street Plumbing", "owner_phone": "+15555550199", "phone": "+15555550100"}},
+            {
+                "business": {"name": "Maple Street Plumbing", "owner_phone": "+15555550199", "phone": "+15555550100"},
+                # Many tests have a participant refer more than five people at once.
+                "flags": {"per_week": None},
+            },
             "test",
         )
         world = cls(program, clock, data, Pump(program), gateway, owner)

@@ -161,7 +161,7 @@ def _messages(referral: Referral, settlement: Settlement, before: Reward | None,
         ]
     if after is not None and after.status == "reversed" and was_given:
         return [_message("reward_reversed", after.id, settlement, now)]
-    if after is None and settlement.referral.closed and not referral.closed:
+    if after is None and before is None and settlement.referral.closed and not referral.closed:
         return [_message("thank_you", f"{referral.id}-{referral.version}", settlement, now)]
     return []
 

@@ -73,7 +73,12 @@ def test_the_lead_reaches_the_participant_with_all_it_said(world: World) -> None
     (referral,) = referrals(world, jane.id)
     assert referral | _STAGE_NEW == referral
     assert referral["id"] == reference
-    assert referral["prospect"] == {"name": "Sam Lee", "phone": "+14155550142", "email": "sam@example.com"}
+    assert referral["prospect"] == {
+        "name": "Sam Lee",
+        "phone": "+14155550142",
+        "email": "sam@example.com",
+        "address": None,
+    }
     assert (referral["source"], referral["channel"], referral["callback_window"]) == ("callback", "qr", "evening")
     assert (referral["service"], referral["message"]) == ("Water heater", "it drips at night")
 

@@ -69,6 +69,7 @@ def api(module_world: World) -> Iterator[tuple[Any, World, dict[str, str]]]:
         "referral_id": referral,
         "name": "zapier",
         "discount_code": provoker.discount(),
+        "token": "0" * 32,
         "webhook_id": provoker.webhook(),
         "invoice_id": "crm:i1",
     }

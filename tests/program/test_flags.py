@@ -185,6 +185,7 @@ def test_one_machine_is_no_network(world: World) -> None:
 
 
 def test_the_sixth_of_a_participant_in_a_week_is_flagged(world: World) -> None:
+    world.settings(flags={"per_week": 5})
     jane = world.enrol("Jane Doe")
     found = [referred(world, jane.id)[0] for _ in range(6)]
     assert [kinds(world, reference) for reference in found] == [[]] * 5 + [["per_week"]]

@@ -211,12 +211,14 @@ def test_what_cannot_be_signed_waits_and_is_not_sent(world: World, crm: Receiver
 
 
 def test_the_doctor_says_that_nothing_can_be_signed(world: World, crm: Receiver) -> None:
-    assert _hints(world.program) == []
+    def said() -> list[str]:
+        return [hint for hint in _hints(world.program) if hint.startswith("GOODWORD_WEBHOOKS_SECRET is not set")]
+
+    assert said() == []
     world.program.config = replace(world.program.config, webhooks_secrets=())
-    (hint,) = _hints(world.program)
-    assert hint.startswith("GOODWORD_WEBHOOKS_SECRET is not set")
+    assert len(said()) == 1
     world.settings(webhooks=[])
-    assert _hints(world.program) == []
+    assert said() == []
 
 
 def test_an_endpoint_that_is_removed_is_sent_nothing_more(world: World, crm: Receiver) -> None:
