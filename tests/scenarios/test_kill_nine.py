@@ -109,9 +109,13 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(tmp_path: Path) -> 
     with running(data) as program:
         key = json.loads(program.command("key", "add", "--role", "owner", "--json").stdout)["key"]
         jane = json.loads(program.command("enrol", "Jane Doe", "--phone", "415 555 0199", "--json").stdout)
-        phone = {"business": {"owner_phone": "+14155550198"}}
+        settings = {
+            "business": {"owner_phone": "+14155550198"},
+            # By the real clock: at night texts would wait.
+            "quiet_hours": {"start": "00:00", "end": "24:00"},
+        }
         headers = {"Authorization": f"Bearer {key}"}
-        assert requests.put(f"{program.url}/v1/admin/settings", json=phone, headers=headers, timeout=30).ok
+        assert requests.put(f"{program.url}/v1/admin/settings", json=settings, headers=headers, timeout=30).ok
         clients = Clients(jane["code"])
         below = list(children(program.process.pid))
         assert len(below) >= 2, "the engine's front and its child"
