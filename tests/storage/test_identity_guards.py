@@ -1,4 +1,4 @@
-"""Who may hold an identity (DESIGN 5, rule 2)."""
+"""Who may hold an identity, and what must still be true of it when something is decided from it (DESIGN 5, rule 2)."""
 
 import pytest
 
@@ -45,3 +45,14 @@ def test_another_referrals_identity_is_not_released(store: Store, commit: Commit
         commit(lambda t: store.identities.release_referral(t, KEY, "ref_2"))
     commit(lambda t: store.identities.release_referral(t, KEY, "ref_1"))
     assert held(store) == Identity(KEY)
+
+
+def test_what_was_found_of_an_identity_must_hold(store: Store, commit: Commit) -> None:
+    """An invoice of nobody's is refused where its customer was attributed since, or set free."""
+    commit(lambda t: store.identities.require_as_found(t, KEY, None))
+    commit(lambda t: claim(store, t))
+    with pytest.raises(Refused):
+        commit(lambda t: store.identities.require_as_found(t, KEY, None))
+    commit(lambda t: store.identities.require_as_found(t, KEY, held(store)))
+    with pytest.raises(Refused):
+        commit(lambda t: store.identities.require_as_found(t, KEY, Identity(KEY, referral_id="ref_2")))

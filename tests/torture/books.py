@@ -25,6 +25,7 @@ class Books:
     events: Mapping[str, Row]
     audits: Mapping[str, Row]
     planned: Mapping[str, Row]
+    looks: Mapping[str, Row]
     discounts: Mapping[str, Row]
     statistics: Mapping[str, Row]
     sent: tuple[str, ...]
@@ -87,6 +88,8 @@ def _kind_and_name(pk: str, sk: str) -> tuple[str, str]:
             return "rewards", f"rew_{name.removeprefix('ref_')}-{sk.partition('#')[2]}"
         case "R#", "SETTLE":
             return "planned", name
+        case "R#", "LOOK":
+            return "looks", name
         case "M#", "MESSAGE":
             return "messages", name
         case "I#", "IDENTITY":

@@ -102,6 +102,9 @@ class Trial:
         `left`: whose work a machine repeats, or was not done and is asked for again.
         """
         if self.faults == 0:
+            if self._books(state).looks:
+                # A minute after an attribution its invoices are looked for once more.
+                _, state = keep_schedule(self.table, self.tools, state)
             ended = self._books(state)
             yield from at_rest(ended)
             yield from self.plot.ends(ended)

@@ -81,6 +81,13 @@ GUARDS = (
         f"{_NOBODY}[require]",
     ),
     Guard(
+        "no e-mail is claimed after a STOP",
+        "storage/participants.py",
+        'transaction.check("opted_out", _reference(code), ParticipantItem.opted_out == False)',
+        "return",
+        f"{_SCHEDULES}::test_no_schedule_breaks_a_rule[stop_and_email]",
+    ),
+    Guard(
         "no SMS is claimed after a STOP",
         "storage/identities.py",
         'transaction.check("opted_out", IdentityItem(_pk(key), _SK), IdentityItem.opted_out.does_not_exist())',
@@ -128,6 +135,20 @@ GUARDS = (
         "            IdentityItem.referral_id == referral_id,\n        )",
         "        )",
         f"{_IDENTITIES}::test_another_referrals_identity_is_not_released",
+    ),
+    Guard(
+        "an invoice is nobody's only while its customer is as was found",
+        "storage/identities.py",
+        'transaction.check(f"found:{key}", IdentityItem(_pk(key), _SK), same)',
+        "return",
+        f"{_IDENTITIES}::test_what_was_found_of_an_identity_must_hold",
+    ),
+    Guard(
+        "invoices are looked for once more after an attribution",
+        "services/attribute.py",
+        "ports.store.work.plan_look(transaction, referral.id, ports.now() + _SECOND_LOOK)",
+        "pass",
+        f"{_SCHEDULES}::test_no_schedule_breaks_a_rule[attribute_and_paid]",
     ),
     _once("a referral is made once", "referrals", '"referral"', f"{_ONCE}[referral]"),
     _version(

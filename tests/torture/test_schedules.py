@@ -10,7 +10,7 @@ from tests.torture.books import Books
 from tests.torture.conductor import drawn_schedules
 from tests.torture.judge import Trial
 from tests.torture.plots import Scenario
-from tests.torture.scenarios import ALL, LOOKED_AT_LATER, MONEY, QUICK
+from tests.torture.scenarios import ALL, MONEY, QUICK
 from tests.torture.table import Table
 
 #: How many schedules of each scenario are run again with threads.
@@ -23,17 +23,10 @@ Count = Callable[[str, Trial], None]
 def each(scenarios: Iterable[Scenario], quick: Iterable[str] = ()) -> pytest.MarkDecorator:
     """Parametrize with `scenario`; all but the `quick` ones belong to the long profile."""
     cases = [
-        pytest.param(scenario, id=name, marks=_marks(name, quick))
+        pytest.param(scenario, id=name, marks=[] if name in quick else [pytest.mark.torture])
         for name, scenario in ((scenario.__name__, scenario) for scenario in scenarios)
     ]
     return pytest.mark.parametrize("scenario", cases)
-
-
-def _marks(name: str, quick: Iterable[str]) -> list[pytest.MarkDecorator]:
-    marks = [] if name in quick else [pytest.mark.torture]
-    if name in LOOKED_AT_LATER:
-        marks.append(pytest.mark.xfail(reason="an invoice of nobody's is placed by a look a minute later"))
-    return marks
 
 
 @each(ALL, QUICK)
