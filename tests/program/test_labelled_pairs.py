@@ -69,7 +69,7 @@ def told(world: World) -> list[Told]:
 
 
 def test_500_labelled_pairs(world: World) -> None:
-    world.settings(eligibility={"min_job_cents": 10_000}, submissions_per_hour=10_000)
+    world.settings(eligibility={"min_job_cents": 10_000}, submissions_per_hour=10_000, flags={"per_week": 5})
     everybody = told(world)
     legitimate = [one for one in everybody if not one.pair.wrong]
     assert (len(everybody), len(legitimate)) == (500, 250)
