@@ -4,12 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain.identifiers import CROCKFORD, MISREAD
+from chalicelib.domain.identifiers import CROCKFORD, DISCOUNT_CODE_LENGTH, MISREAD
 from chalicelib.domain.money import amount_in_words
 from chalicelib.domain.referrals import Referral
 
-CODE_LENGTH = 10
-_CODE = re.compile(rf"[{CROCKFORD}]{{{CODE_LENGTH}}}")
+_CODE = re.compile(rf"[{CROCKFORD}]{{{DISCOUNT_CODE_LENGTH}}}")
 
 
 @dataclass(frozen=True)
@@ -39,11 +38,6 @@ class Discount:
     redeemed_at: datetime | None = None
     redeemed_for: str | None = None
     invoice_id: str | None = None
-
-
-def code_from(random_bytes: bytes) -> str:
-    """50 bits in letters that cannot be misread."""
-    return "".join(CROCKFORD[byte % 32] for byte in random_bytes[:CODE_LENGTH])
 
 
 def normalise_discount_code(text: str) -> str | None:

@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chalicelib.domain.discounts import code_from
+from chalicelib.domain.identifiers import discount_code_from
 from chalicelib.domain.people import email_identity
 
 
@@ -62,7 +62,7 @@ class Pseudonyms:
 
     def friend_code(self, referral_id: str) -> str:
         """The discount code of the friend in a referral: told again it is the same, and nobody can guess it."""
-        return code_from(hmac.new(self._secret, f"friend:{referral_id}".encode(), hashlib.sha256).digest())
+        return discount_code_from(hmac.new(self._secret, f"friend:{referral_id}".encode(), hashlib.sha256).digest())
 
     def unsubscribe_token(self, email: str) -> str:
         """Stands for an address below e-mails to it, and does not say which: its key, and proof that it is ours."""

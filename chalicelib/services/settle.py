@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.discounts import CODE_LENGTH, Discount, Terms, code_from
+from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.errors import Refused
 from chalicelib.domain.gift_cards import CardOrder
+from chalicelib.domain.identifiers import DISCOUNT_CODE_LENGTH, discount_code_from
 from chalicelib.domain.messages import Message, Template, message_id
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.referrals import Referral
@@ -99,7 +100,7 @@ def commit(
     after = settlement.reward
     if after is not None:
         if settlement.reward_is_new and after.kind == "discount_code":
-            after = replace(after, discount_code=code_from(ports.random_bytes(CODE_LENGTH)))
+            after = replace(after, discount_code=discount_code_from(ports.random_bytes(DISCOUNT_CODE_LENGTH)))
             ports.store.discounts.create(transaction, _discount(after))
         ports.store.rewards.write(transaction, after)
         tell_of_reward(ports, transaction, webhooks, reward, after)
