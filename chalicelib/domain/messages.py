@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 Channel = Literal["sms", "email"]
 MessageStatus = Literal["queued", "claimed", "sent", "delivered", "undelivered", "failed", "skipped", "unknown"]
@@ -25,34 +25,9 @@ Template = Literal[
     "opt_out_confirmed",
     "help",
 ]
-STATUSES: tuple[MessageStatus, ...] = (
-    "queued",
-    "claimed",
-    "sent",
-    "delivered",
-    "undelivered",
-    "failed",
-    "skipped",
-    "unknown",
-)
-PARTS: tuple[Part, ...] = ("sms", "subject", "email")
-TEMPLATES: tuple[Template, ...] = (
-    "invitation",
-    "forward",
-    "reminder",
-    "stay_in_touch",
-    "lead_received",
-    "new_lead",
-    "referral_received",
-    "referral_appointment",
-    "reward_issued",
-    "gift_card_ready",
-    "thank_you",
-    "reward_reversed",
-    "reply_received",
-    "opt_out_confirmed",
-    "help",
-)
+STATUSES: tuple[MessageStatus, ...] = get_args(MessageStatus)
+PARTS: tuple[Part, ...] = get_args(Part)
+TEMPLATES: tuple[Template, ...] = get_args(Template)
 #: Advertising by CAN-SPAM's primary purpose; the others are about something between us and the reader.
 ADVERTISING: frozenset[Template] = frozenset({"invitation"})
 
