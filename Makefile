@@ -34,8 +34,8 @@ test: lint $(ENGINE) ## lint, then every test
 	$(BIN)/pytest -n 2 --dist loadfile
 
 .PHONY: torture
-torture: $(DEV) $(ENGINE) ## the long suites: every interleaving, every crash, a thousand histories
-	GOODWORD_TORTURE=1 $(BIN)/pytest -n 2 tests/torture
+torture: $(DEV) $(ENGINE) ## the long suites: every interleaving, a thousand histories, a thousand new examples of each rule
+	GOODWORD_TORTURE=1 $(BIN)/pytest -n 2 tests/unit tests/torture
 
 .PHONY: mutants
 mutants: $(DEV) $(ENGINE) ## take each guard away and see a test fail; writes docs/guards.md

@@ -7,9 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from chalicelib.local.engine import EngineSettings, running_engine
 from tests.world import World
+
+# No deadline, because a timing is not a behaviour. The same examples at each run, so that what is red on one machine is
+# red on every one; `make torture` tries new ones.
+settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+settings.register_profile("torture", deadline=None, max_examples=1000)
+settings.load_profile("torture" if os.environ.get("GOODWORD_TORTURE") == "1" else "steady")
 
 _ROOT = Path(__file__).resolve().parent.parent
 _ENGINE_PYTHON = _ROOT / ".venv-engine" / "bin" / "python"

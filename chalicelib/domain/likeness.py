@@ -1,7 +1,7 @@
 """Whether two names as people write them may be one person's: typing errors, swapped parts, nicknames."""
 
 from chalicelib.domain.nicknames import same_given_name
-from chalicelib.domain.people import fold_name, without_titles
+from chalicelib.domain.people import fold_name, is_no_name
 
 _LONG, _LONGER = 4, 8
 _ENDINGS = frozenset("aeo")
@@ -39,7 +39,8 @@ def distance(one: str, other: str, most: int) -> int:
 def _words(name: str) -> tuple[str, ...]:
     """The folded words of a name; initials only where little else is there."""
     plain = "".join(c if c.isalnum() else "" if c in "'’ʼ." else " " for c in fold_name(name))
-    words = without_titles(plain)
+    every = plain.split()
+    words = [word for word in every if not is_no_name(word)] or every
     whole = [word for word in words if len(word) > 1]
     return tuple(whole if len(whole) > 1 else words)
 

@@ -91,10 +91,10 @@ def _parts(name: str) -> tuple[str, str]:
     """The given name, or FRIEND, and the surname, perhaps empty."""
     before, comma, after = name.partition(",")
     if comma and not all(_is(word, _SUFFIXES) for word in after.split() or [""]):
-        given, surname = without_titles(after), without_titles(before)
+        given, surname = _without_titles(after), _without_titles(before)
         called = given[0] if given and _GIVEN.fullmatch(given[0]) else FRIEND
         return called, (surname[-1] if surname else "")
-    words = without_titles(before)
+    words = _without_titles(before)
     titled = _is(before.split()[0], _TITLES) if before.split() else False
     if not words or (comma and not after.strip()) or (titled and len(words) == 1):
         return FRIEND, ""
@@ -106,7 +106,12 @@ def _parts(name: str) -> tuple[str, str]:
     return words[0], words[-1] if len(words) > 1 else ""
 
 
-def without_titles(text: str) -> list[str]:
+def is_no_name(word: str) -> bool:
+    """Whether the word is a title or a suffix: `Dr`, `Jr.`."""
+    return _is(word, _TITLES | _SUFFIXES)
+
+
+def _without_titles(text: str) -> list[str]:
     """The words of a name without titles before and suffixes after."""
     words = [word for word in text.split() if any(character.isalnum() for character in word)]
     while words and _is(words[0], _TITLES):

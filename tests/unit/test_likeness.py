@@ -28,6 +28,8 @@ LIKE = (
     ("John Smith Jr.", "John Smith Sr."),
     ("Mary-Ann Jones", "Mary Ann Jones"),
     ("李小明", "李小明"),
+    ("Jr Jr", "jr. jr."),
+    ("Dr V", "V, Dr"),
 )
 UNLIKE = (
     ("Jane Doe", "John Doe"),
