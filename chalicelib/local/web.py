@@ -60,7 +60,7 @@ class Web:
             status, headers, body = _plain(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET and HEAD are answered here.")
             return status, {**headers, "Allow": "GET, HEAD"}, body
         if path == "/_outbox" and _from_this_machine(environ):
-            page = outbox_page(self._program.ports.store.messages)
+            page = outbox_page(self._program.ports)
             return HTTPStatus.OK, {"Content-Type": CONTENT_TYPES[".html"], "Cache-Control": "no-store"}, page
         return self._page(path, environ.get("QUERY_STRING", ""))
 
