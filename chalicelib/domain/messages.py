@@ -32,6 +32,9 @@ TEMPLATES: tuple[Template, ...] = get_args(Template)
 #: Advertising by CAN-SPAM's primary purpose; the others are about something between us and the reader.
 ADVERTISING: frozenset[Template] = frozenset({"invitation"})
 
+#: What tells of a reward that was given, or thanks for a referral that closed.
+OF_AN_ISSUE: frozenset[Template] = frozenset({"reward_issued", "thank_you"})
+
 
 @dataclass(frozen=True)
 class Message:

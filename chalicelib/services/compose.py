@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.domain.invitations import speaks_against
 from chalicelib.domain.messages import ADVERTISING, Channel, Message
 from chalicelib.domain.money import amount_in_words, reward_in_words
 from chalicelib.domain.offers import DISCLOSURE, REWARD_FOR_ALL, current_offer
@@ -11,10 +10,10 @@ from chalicelib.domain.participants import Participant
 from chalicelib.domain.people import first_name
 from chalicelib.domain.referrals import Referral
 from chalicelib.domain.rewards import Reward
-from chalicelib.domain.sequence import ASKS, SEQUENCE
 from chalicelib.domain.sessions import SIGN_IN
 from chalicelib.domain.settings import Settings
 from chalicelib.domain.settlement import PUBLIC_REASONS
+from chalicelib.services.hold_back import held_back
 from chalicelib.services.links import landing_link, share_link, sign_in_link, unsubscribe_link
 from chalicelib.services.ports import Ports, Wording
 
@@ -47,7 +46,7 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
     to, reason = _address(ports, message, settings, participant, referral)
     if to is None:
         return Composed(None, reason=reason)
-    held = _held_back(message, settings, participant)
+    held = held_back(ports, message, settings, participant, referral, reward)
     if held is not None:
         return Composed(None, reason=held)
     data = {
@@ -108,18 +107,6 @@ def _address(
     if message.channel == "email":
         return participant.email, "the participant has no e-mail address"
     return participant.phone, "the participant has no phone number"
-
-
-def _held_back(message: Message, settings: Settings, participant: Participant | None) -> str | None:
-    """Why what was decided before is not to be sent now: a complaint, or an answer, may have come in between."""
-    if participant is None or message.recipient != "participant":
-        return None
-    if message.template in SEQUENCE and participant.sequence.ended_at is not None:
-        return f"the sequence has ended: {participant.sequence.why_ended}"
-    past_the_gate = message.template == "invitation" and participant.invitation.by is not None
-    if message.template in ASKS and not past_the_gate:
-        return "; ".join(speaks_against(participant, settings.score_threshold)) or None
-    return None
 
 
 def _business_data(settings: Settings) -> dict[str, object]:
