@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.config import ROOT, ConfigError, read_config
+from chalicelib.domain.errors import Unavailable
 from chalicelib.local.engine import EngineSettings, KeptEngine, find_engine
 from chalicelib.local.pump import Pump
 from chalicelib.local.secrets import with_secrets
@@ -14,6 +15,7 @@ from chalicelib.storage.table import create_table
 from chalicelib.wiring import Program, make_program
 
 _URL = "url"
+_ELSEWHERE = "let GOODWORD_DATA name a folder that is yours to write to"
 ENGINE_PYTHON = ROOT / ".venv-engine" / "bin" / "python"
 
 
@@ -34,6 +36,10 @@ def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except FileExistsError as error:
         raise ConfigError(f"GOODWORD_DATA must be a folder, and {data} is a file") from error
+    except OSError as error:
+        raise ConfigError(f"the data folder {data} cannot be made ({error.strerror}): {_ELSEWHERE}") from error
+    if not os.access(data, os.W_OK | os.X_OK):
+        raise ConfigError(f"the data folder {data} cannot be written to: {_ELSEWHERE}")
     return data
 
 
@@ -66,7 +72,10 @@ def opened(*, join: bool) -> Iterator[Opened]:
             environment["GOODWORD_URL"] = url
         filled = {**environment, "GOODWORD_DATA": str(data), "GOODWORD_DYNAMODB_ENDPOINT": endpoint}
         program = make_program(read_config(filled))
-        create_table()
+        try:
+            create_table()
+        except Unavailable as error:
+            raise ConfigError(f"no DynamoDB answers at {endpoint} (GOODWORD_DYNAMODB_ENDPOINT): {error}") from error
         yield Opened(program, filled, from_file, engine)
 
 

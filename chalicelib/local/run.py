@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shlex
 import signal
 import socket
 import sys
@@ -165,7 +166,7 @@ def _sign_in_line(program: Program) -> str:
 def _command() -> str:
     """The command line as it must be typed to find this program's data."""
     data = os.environ.get("GOODWORD_DATA")
-    return f"GOODWORD_DATA={data} .venv/bin/goodword" if data else ".venv/bin/goodword"
+    return f"GOODWORD_DATA={shlex.quote(data)} .venv/bin/goodword" if data else ".venv/bin/goodword"
 
 
 def _stopping() -> threading.Event:
