@@ -3,8 +3,11 @@
 import argparse
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -57,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from chalicelib.local.opened import program_for_a_command
 
         with program_for_a_command() as program:
-            return int(options.command(program, options))
+            code = int(options.command(program, options))
+        sys.stdout.flush()
     except InvalidInput as error:
         for refused in error.errors:
             print(f"{refused.field}: {refused.message}", file=sys.stderr)
@@ -65,11 +69,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UnicodeDecodeError as error:
         print(f"the file is not UTF-8 (save it as CSV UTF-8): {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; at its end the interpreter would complain once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (GoodwordError, ConfigError, EngineError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 1
+    else:
+        return code
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -102,7 +112,7 @@ def build_parser() -> argparse.ArgumentParser:
     _command(site, "publish", "build, and put into the site store what differs", _site_publish)
 
     add = _command(commands, "messages", "show the outbox, newest first", _messages)
-    add.add_argument("--limit", type=int, default=100, choices=range(1, 101), metavar="N")
+    add.add_argument("--limit", type=_count, default=100, metavar="N", help="how many at the most (100)")
 
     _command(commands, "words", "show how every message reads, and what is wrong with its words", _words)
 
@@ -139,8 +149,15 @@ def build_parser() -> argparse.ArgumentParser:
     add = _command(commands, "webhooks", "show webhooks out, newest first, or send again what nobody took", _webhooks)
     add.add_argument("step", nargs="?", choices=("list", "retry"), default="list", help="list (as without it) or retry")
     add.add_argument("--status", choices=WEBHOOK_STATUSES, help="list only these")
-    add.add_argument("--limit", type=int, default=100, choices=range(1, 101), metavar="N")
+    add.add_argument("--limit", type=_count, default=100, metavar="N", help="how many at the most (100)")
     return parser
+
+
+def _count(text: str) -> int:
+    """Read a positive whole number, for argparse."""
+    if not (text.isascii() and text.isdigit() and int(text[:18]) > 0):
+        raise argparse.ArgumentTypeError(f"must be a positive whole number, not {text!r}")
+    return int(text[:18])
 
 
 def _command(commands: Any, name: str, words: str, function: Command) -> argparse.ArgumentParser:
@@ -222,7 +239,7 @@ def _site_publish(program: Program, options: argparse.Namespace) -> int:
 
 
 def _messages(program: Program, options: argparse.Namespace) -> int:
-    found, _ = program.ports.store.messages.page(status=None, limit=options.limit, cursor=None)
+    found = _newest(partial(program.ports.store.messages.page, status=None), options.limit)
     lines = [
         f"{m.created_at:%Y-%m-%d %H:%M:%S}  {m.status:8} {m.template:15} {m.to or '-'}\n  {m.text or m.reason or ''}"
         for m in found
@@ -374,13 +391,21 @@ def _webhooks(program: Program, options: argparse.Namespace) -> int:
         again = retry_webhooks(program.ports, "command line")
         _print(options, {"again": again}, f"{again} sent again; goodword webhooks shows what becomes of them")
         return 0
-    found, _ = program.ports.store.webhooks.page(status=options.status, limit=options.limit, cursor=None)
+    found = _newest(partial(program.ports.store.webhooks.page, status=options.status), options.limit)
     lines = [
         f"{w.at:%Y-%m-%d %H:%M:%S}  {w.status:9} {w.type:22} {w.about}  {w.url}\n  {w.id}  {w.reason or ''}".rstrip()
         for w in found
     ]
     _print(options, [webhook_shape(webhook) for webhook in found], "\n".join(lines) or "there are no webhooks")
     return 0
+
+
+def _newest(page: Callable[..., tuple[list[_T], str | None]], limit: int) -> list[_T]:
+    """The first `limit` of a list; that there are more is said on standard error."""
+    found = list(islice(_everything(page), limit + 1))
+    if len(found) > limit:
+        print("older ones are not shown; --limit N shows more", file=sys.stderr)
+    return found[:limit]
 
 
 def _everything(page: Callable[..., tuple[list[_T], str | None]]) -> Iterator[_T]:
