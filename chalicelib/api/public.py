@@ -55,8 +55,9 @@ def _capture(call: Call) -> dict[str, str]:
     settings = call.program.settings()
     submission = parse_submission(call.body(), settings.business.country)
     key = call.headers.get("idempotency-key") or None
-    if key is not None and (len(key) > _MOST_KEY or not key.isprintable()):
-        raise InvalidInput.of("Idempotency-Key", f"must be printable and have at most {_MOST_KEY} characters")
+    if key is not None and (len(key) > _MOST_KEY or not all("!" <= character <= "~" for character in key)):
+        words = f"must be printable ASCII without spaces and have at most {_MOST_KEY} characters"
+        raise InvalidInput.of("Idempotency-Key", words)
     door = Door(call.address, settings.submissions_per_hour, key, hashlib.sha256(body).hexdigest())
     ports = call.program.ports
     now = ports.now()
