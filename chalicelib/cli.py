@@ -66,9 +66,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for refused in error.errors:
             print(f"{refused.field}: {refused.message}", file=sys.stderr)
         return 1
-    except UnicodeDecodeError as error:
-        print(f"the file is not UTF-8 (save it as CSV UTF-8): {error}", file=sys.stderr)
-        return 1
     except BrokenPipeError:
         # Whoever read our output has seen enough; at its end the interpreter would complain once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -103,7 +100,11 @@ def build_parser() -> argparse.ArgumentParser:
     add.add_argument("--note", help="why, for the audit")
 
     add = _command(commands, "import", "enrol everybody in a CSV file", _import)
-    add.add_argument("file", type=Path, help="columns name, phone, email, external_id, segment, address, in any order")
+    add.add_argument(
+        "file",
+        type=Path,
+        help="columns name, phone, email, external_id, segment, address, in any order, others are ignored",
+    )
 
     site = commands.add_parser("site", help="the public pages").add_subparsers(required=True, metavar="STEP")
     add = _command(site, "build", "render every page into a folder, writing only what changed", _site_build)
@@ -187,22 +188,37 @@ def _invite(program: Program, options: argparse.Namespace) -> int:
 def _import(program: Program, options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
+    _require_utf8(options.file)
     with options.file.open(encoding="utf-8-sig", newline="") as file:
         total = max(0, sum(1 for _ in file) - 1)
         file.seek(0)
         with tqdm(total=total, unit="row", disable=options.json or not sys.stderr.isatty()) as bar:
             report = import_people(program.ports, file, _moves(bar))
+    if report.ignored:
+        print(f"columns that are not known here are ignored: {', '.join(report.ignored)}", file=sys.stderr)
     shape = {
         "created": report.created,
         "changed": report.changed,
         "unchanged": report.unchanged,
         "bad": [{"line": bad.line, "reason": bad.reason} for bad in report.bad],
+        "ignored": list(report.ignored),
     }
     words = (
         f"{report.created} created, {report.changed} changed, {report.unchanged} unchanged, {len(report.bad)} refused"
     )
     _print(options, shape, "\n".join([*(f"line {bad.line}: {bad.reason}" for bad in report.bad), words]))
     return 1 if report.bad else 0
+
+
+def _require_utf8(path: Path) -> None:
+    """Raise InvalidInput that names the first line which is not UTF-8."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode()
+            except UnicodeDecodeError as error:
+                words = f"is not UTF-8 (save the file as CSV UTF-8): byte {line[error.start]:#04x}"
+                raise InvalidInput.of(f"line {number}", words) from error
 
 
 def _site_build(program: Program, options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.cli import build_parser, main
+from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.messages import Message
 from tests.running import GOODWORD, free_port
 from tests.world import World
@@ -105,3 +106,18 @@ def test_a_data_folder_that_is_read_only_is_named_with_what_to_do(
     monkeypatch.setenv("GOODWORD_DATA", str(tmp_path))
     assert main(["messages"]) == 1
     assert "cannot be written to: let GOODWORD_DATA name" in capsys.readouterr().err
+
+
+def test_an_import_names_the_line_that_is_not_utf8_and_the_columns_it_ignores(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_bytes(b"name\tphone\tnote\nAnn Ames\t2125550101\t\n" + b"Ren\xe9 Roy\t2125550102\t\n")
+    with pytest.raises(InvalidInput, match=r"line 3: is not UTF-8 .*: byte 0xe9"):
+        typed(world, "import", str(file))
+    assert world.program.ports.store.participants.page(search=None, limit=5, cursor=None) == ([], None)
+    file.write_bytes(file.read_bytes().replace(b"\xe9", "é".encode()))
+    assert typed(world, "import", str(file), "--json") == 0
+    said = capsys.readouterr()
+    assert "columns that are not known here are ignored: note" in said.err
+    assert (json.loads(said.out)["created"], json.loads(said.out)["ignored"]) == (2, ["note"])
