@@ -34,6 +34,12 @@ def test_the_headline_and_the_preview_name_the_referrer(make_builder: Make) -> N
     assert page.meta("og:description") == page.meta("description")
 
 
+def test_a_name_that_is_read_from_the_right_leaves_the_headline_in_order(make_builder: Make) -> None:
+    page = parsed(html(make_builder(), JANE._replace(name="يوسف")))
+    assert page.text_of("bdi") == "يوسف"
+    assert page.text_of("h1") == "يوسف recommends Maple Street Plumbing"
+
+
 def test_a_referrer_whose_name_is_not_shown_is_a_friend_in_every_sentence(make_builder: Make) -> None:
     page = html(make_builder(), JANE._replace(name=FRIEND))
     assert parsed(page).text_of("h1") == "A friend recommends Maple Street Plumbing"
