@@ -15,7 +15,16 @@ Source = Literal["form", "callback", "mention", "manual", "crm", "introduction"]
 Trigger = Literal["invoiced", "paid"]
 Disqualification = Literal["self_referral", "existing_customer", "already_referred", "honeypot"]
 Review = Literal["approved", "declined"]
-FlagKind = Literal["similar_name", "same_address", "per_network", "per_week", "disposable_email"]
+FlagKind = Literal[
+    "similar_name",
+    "same_address",
+    "per_network",
+    "per_week",
+    "disposable_email",
+    "own_invoice",
+    "known_customer",
+    "older_invoice",
+]
 
 PATH: tuple[Stage, ...] = ("new", "contacted", "qualified", "appointment", "quoted", "won", "invoiced", "paid")
 ENDS: tuple[Stage, ...] = ("lost", "disqualified")
@@ -149,9 +158,14 @@ class Referral:
 
     @property
     def to_be_assessed(self) -> bool:
-        """Whether its flags have to be found yet; what the office attributed itself, a person has looked at."""
+        """Whether its flags have to be found yet."""
+        return self.may_be_flagged and not self.assessed
+
+    @property
+    def may_be_flagged(self) -> bool:
+        """Whether anything is held against it; what the office attributed itself, a person has looked at."""
         stands = self.deleted_at is None and self.disqualified is None and self.participant_id is not None
-        return stands and not self.assessed and self.source not in {"manual", "mention"}
+        return stands and self.source not in {"manual", "mention"}
 
     def reached(self, trigger: Trigger) -> bool:
         """Whether the referral is where it earns its reward: attributed, not removed, and invoiced (or paid)."""
@@ -182,6 +196,16 @@ def reviewed(referral: Referral, review: Review, note: str) -> Referral:
     if review == "declined":
         return replace(referral, review=review, withheld=note)
     return replace(referral, review=review, withheld=None if referral.review == "declined" else referral.withheld)
+
+
+def flagged(referral: Referral, flags: Iterable[Flag]) -> Referral:
+    """Add what is to be looked at; what was approved without knowing it is to be looked at again."""
+    known = {flag.kind for flag in referral.flags}
+    new = tuple(flag for flag in flags if flag.kind not in known)
+    if not new:
+        return referral
+    review = None if referral.review == "approved" else referral.review
+    return replace(referral, flags=(*referral.flags, *new), review=review)
 
 
 def with_invoice(referral: Referral, invoice: Invoice, at: datetime, by: str) -> Referral:

@@ -219,6 +219,7 @@ def invoice_as_json(invoice: Invoice) -> dict[str, Any]:
         "number": invoice.number,
         "refunds": dict(invoice.refunds),
         "refunded_at": invoice.refunded_at.isoformat() if invoice.refunded_at else None,
+        "since": invoice.since.isoformat() if invoice.since else None,
     }
 
 
@@ -229,6 +230,8 @@ def invoice_from_json(raw: dict[str, Any]) -> Invoice:
             "state_at": datetime.fromisoformat(raw["state_at"]) if raw["state_at"] else None,
             "amount_at": datetime.fromisoformat(raw["amount_at"]) if raw["amount_at"] else None,
             "refunded_at": datetime.fromisoformat(raw["refunded_at"]) if raw["refunded_at"] else None,
+            # What was written before this was noted has none.
+            "since": datetime.fromisoformat(raw["since"]) if raw.get("since") else None,
         }
     )
 

@@ -47,6 +47,7 @@ class Console:
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         yield page
+        page.goto("about:blank")
         context.close()
 
     @contextmanager
@@ -80,6 +81,8 @@ def serving_console(world: World, browser: Browser) -> Iterator[Console]:
     try:
         yield console
     finally:
+        # A request that is still under way would ask for a table that is gone, or for the next test's.
+        server.task_dispatcher.shutdown(timeout=30)
         server.close()
     said = [text for text in console.complaints if not text.startswith("Failed to load resource")]
     assert said == []
