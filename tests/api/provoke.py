@@ -235,6 +235,11 @@ class Provoker:
         self.admin("GET", "mentions?limit=1")
         self.admin("GET", "mentions?limit=101")
 
+    def showMention(self) -> None:  # noqa: N802
+        mention = self.post_lead({"referred_by": "Jane"}).json["reference"]
+        self.admin("GET", f"mentions/{mention}")
+        self.admin("GET", "mentions/ref_0")
+
     def confirmMention(self) -> None:  # noqa: N802
         code = self.world.enrol().id
         mention = self.post_lead({"referred_by": "Jane"}).json["reference"]
