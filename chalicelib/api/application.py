@@ -66,7 +66,7 @@ def _answer(
 ) -> Response:
     try:
         wired = program()
-        call = Call(request, wired, _actor(request, wired, route.role))
+        call = _call(request, wired, route.role)
         answer = handler_of(route)(call, **parameters)
     except GoodwordError as error:
         return problem_for(error)
@@ -75,6 +75,15 @@ def _answer(
     usual = {"Cache-Control": "no-store"} | ({"Content-Type": JSON} if isinstance(answer.body, dict) else {})
     answer.headers = {**usual, **answer.headers}
     return answer
+
+
+def _call(request: Request, program: "Program", role: Role) -> Call:
+    if role != "share":
+        return Call(request, program, _actor(request, program, role))
+    from chalicelib.services.open_share import open_share
+
+    participant = open_share(program.ports, request.headers.get("authorization", ""))
+    return Call(request, program, Actor(f"participant {participant.id}", "share"), participant)
 
 
 def _actor(request: Request, program: "Program", role: Role) -> Actor:

@@ -23,6 +23,7 @@ class Route(NamedTuple):
 ROUTES = (
     Route("POST", "/v1/leads", "public", "public:post_lead", forms=True),
     Route("POST", "/v1/visits", "public", "public:post_visit"),
+    Route("POST", "/v1/share/referrals", "share", "share:post_introduction"),
     Route("GET", "/v1/unsubscribe/{token}", "public", "unsubscribe:show_unsubscribe"),
     Route(
         "POST",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import unquote
 
+from chalicelib.domain.filler_words import AROUND, BETWEEN, LINKS
 from chalicelib.domain.identifiers import normalise_alias, normalise_code
 from chalicelib.domain.likeness import name_words
 from chalicelib.domain.people import fold_name, is_no_name, normalise_email, normalise_phone
@@ -16,28 +17,6 @@ _WORD = re.compile(r"[^\W_]+(?:[-'’ʼ.&][^\W_]+)*\.?|&|\+")
 _POSSESSIVE = re.compile(r"['’ʼ]s?$")
 _TOKEN = re.compile(r"[0-9A-Za-z-]+")
 _MOST_CODES, _MOST_NAMES, _MOST_WORDS = 10, 4, 3
-_AND = frozenset({"and", "&", "+", "or"})
-#: Never a part of a name; a name ends where one of them stands.
-_BETWEEN = _AND | frozenset(
-    """
-    a an about across around as at been before behind but by came down did do dont for friends from had has have he her
-    here his i im in is it its just live lives me mine my near next of off on one our ours over pretty said saw she so
-    some somebody someone sure that the their them there they think this through to told too up us used was we were
-    what when where which who whom whose with works you your
-    """.split()
-)
-#: What people are called or where they are met; mostly no name, and sometimes one.
-_AROUND = frozenset(
-    """
-    ad ads advert aunt auntie boss brother building call cell church client coach corner coworker cousin customer dad daddy daughter
-    door dont existing facebook fam family father fella flyer found friend friends gal gentleman girlfriend boyfriend
-    google grandma grandpa granny group guy guys gym heard house husband idk instagram internet know lady landlord law
-    live lives mail man mate mom mommy mother mum na name named neighbor neighborhood neighbors neighbour neighbours
-    nephew nextdoor niece nobody none not number online pal pastor phone recommended recommendation referred remember roommate same
-    school search sent sign sister son spouse street tel tenant truck tv twitter uncle unknown unsure web website
-    wife woman work working yelp
-    """.split()
-)
 
 
 @dataclass(frozen=True)
@@ -118,10 +97,10 @@ def _clauses(text: str) -> list[str]:
 
 def _in_clause(clause: str) -> list[NameSaid]:
     words = _WORD.findall(clause)
-    groups = list(_runs(words, _BETWEEN | _AROUND))
+    groups = list(_runs(words, BETWEEN | AROUND))
     # Somebody may be called Church: a short answer also as it was written.
     if len(words) <= _MOST_WORDS and not any(_POSSESSIVE.search(word) for word in words):
-        groups += [run for run in _runs(words, _BETWEEN) if len(run) > 1]
+        groups += [run for run in _runs(words, BETWEEN) if len(run) > 1]
     found = [said for group in groups if (said := _said(group))]
     return [*found, *_families(words, groups)]
 
@@ -150,7 +129,7 @@ def _families(words: list[str], groups: list[list[str]]) -> list[NameSaid]:
     """`Jane and Bob Doe` names Jane Doe too; `the Smiths` is each Smith."""
     found = []
     for one, link, *_, last in zip(words, words[1:], words[2:], words[3:], strict=False):
-        if _plain(link) in _AND and _plain(one) not in _BETWEEN:
+        if _plain(link) in LINKS and _plain(one) not in BETWEEN:
             found.append(NameSaid(name_words(f"{one} {last}")))
     for group in groups:
         name = _plain(group[0])

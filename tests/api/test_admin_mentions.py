@@ -121,10 +121,20 @@ def test_the_office_writes_down_what_was_said(world: World) -> None:
     """P26: in place of a code; it waits like any other, and whoever wrote it is in the audit."""
     jane, phone = world.enrol(), world.phone()
     said = "some Jane, I believe, whose kitchen you did last year after the flood; she has a red door and two dogs"
-    body = {"referred_by": said, "prospect": {"name": "Pat Roe", "phone": phone}, "service": "Drains", "note": "by phone"}
+    body = {
+        "referred_by": said,
+        "prospect": {"name": "Pat Roe", "phone": phone},
+        "service": "Drains",
+        "note": "by phone",
+    }
     answer = world.admin("POST", "referrals", body)
     noted = answer.json
-    assert (answer.status, noted["source"], noted["participant_id"], noted["referred_by"]) == (201, "mention", None, said)
+    assert (answer.status, noted["source"], noted["participant_id"], noted["referred_by"]) == (
+        201,
+        "mention",
+        None,
+        said,
+    )
     assert [one["participant_id"] for one in noted["candidates"]] == [jane.id]
     assert [one["id"] for one in world.admin("GET", "mentions").json["items"]] == [noted["id"]]
     assert actions(world, noted["id"]) == [("mention noted", "by phone")]

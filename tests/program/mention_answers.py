@@ -1,4 +1,4 @@
-"""Answers to "who referred you?" as people write them, with whom each means: the first candidate, or somebody among them.
+"""Answers to "who referred you?" as people write them, with whom each of them means.
 
 Everybody in the town is invented; the answers are what offices hear.
 """

@@ -14,6 +14,7 @@ from chalicelib.domain.messages import TEMPLATES
 from chalicelib.domain.referrals import WHY_DISQUALIFIED
 from chalicelib.domain.settings import changed, default_settings
 from chalicelib.domain.sms_length import sms_length
+from chalicelib.domain.wording_rules import TO_FRIENDS
 
 ROOT = Path(__file__).resolve().parents[2]
 #: 3GPP TS 23.038: the basic alphabet takes one septet a character, the extension two.
@@ -44,6 +45,7 @@ WORST: dict[str, Any] = {
     "what_you_get": "r" * 160,
     "offer": {"friend_text": "f" * 300, "referrer_text": "r" * 160},
     "lead": {
+        "agreed": False,
         "callback_window": "afternoon",
         "kind": "call back",
         "note": max(WHY_DISQUALIFIED.values(), key=len),
@@ -105,7 +107,7 @@ def test_our_own_words_are_gsm_7(wording: TemplateWording, template: str):
 def test_every_sms_to_a_customer_says_how_to_opt_out(wording: TemplateWording, template: str):
     """FACTS, SMS rules; neither the owner's own notices nor what a customer passes on need it, nor a farewell."""
     text = wording.render(template, "sms", SAMPLE, None)
-    assert ("STOP" in text) is (template not in {"new_lead", "forward", "reply_received", "opt_out_confirmed"})
+    assert ("STOP" in text) is (template not in {"new_lead", *TO_FRIENDS, "reply_received", "opt_out_confirmed"})
 
 
 def variants() -> list[dict[str, Any]]:
