@@ -15,7 +15,7 @@ from chalicelib.services.ports import Ports
 #: A person chooses between so many; where there are more, the answer says too little.
 MOST_SHOWN = 5
 #: So many names are looked at in one place, and so many places for one answer.
-_MOST_NAMES, _MOST_PLACES = 200, 12
+_MOST_NAMES, _MOST_PLACES = 500, 12
 _ENOUGH = frozenset({"same_name", "similar_name"})
 
 
