@@ -101,6 +101,8 @@ def _in_clause(clause: str) -> list[NameSaid]:
     # Somebody may be called Church: a short answer also as it was written.
     if len(words) <= _MOST_WORDS and not any(_POSSESSIVE.search(word) for word in words):
         groups += [run for run in _runs(words, BETWEEN) if len(run) > 1]
+    # A long run begins or ends with the name.
+    groups += [run[-2:] for run in groups if len(run) > _MOST_WORDS]
     found = [said for group in groups if (said := _said(group))]
     return [*found, *_families(words, groups)]
 
@@ -113,7 +115,7 @@ def _runs(words: list[str], ends: frozenset[str]) -> list[list[str]]:
             runs.append([])
         else:
             runs[-1].append(word)
-    return [run[:_MOST_WORDS] for run in runs if run]
+    return [run for run in runs if run]
 
 
 def _said(group: list[str]) -> NameSaid | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.messages import Message
 from chalicelib.domain.people import first_name
 from tests.api.table_watch import nothing_changes
 from tests.world import Answer, World
@@ -81,6 +82,26 @@ def test_the_referrer_gets_the_words_to_forward_and_the_friend_nothing(world: Wo
     assert [message for message in world.messages() if message.recipient == "prospect"] == []
     assert "got in touch" not in " ".join(text for _, text in sent(world)), "the friend has not"
     assert any("appointment" in message.template for message in world.messages())
+
+
+def test_the_words_to_forward_are_waited_for_and_leave_at_night_too(world: World) -> None:
+    world.clock.forward(hours=12)
+    answer = introduces(world, world.enrol().id).json
+    world.settle_down()
+    assert answer["text"] in {text for _, text in sent(world)}
+
+
+def test_no_message_to_an_introduced_friend_has_an_address(world: World) -> None:
+    """Whatever asks for one."""
+    reference = introduces(world, world.enrol().id, email="kim@example.com").json["reference"]
+    now, store = world.clock(), world.program.ports.store
+    message = Message("msg_lead_received_1", "lead_received", "sms", "prospect", now, now, referral_id=reference)
+    transaction = store.transaction()
+    store.messages.queue(transaction, message)
+    transaction.commit()
+    world.settle_down()
+    (skipped,) = world.messages("lead_received")
+    assert (skipped.status, skipped.reason) == ("skipped", "the friend did not give us this number themselves")
 
 
 def test_who_opted_out_reads_the_words_in_the_answer_only(world: World) -> None:
