@@ -49,6 +49,7 @@ def test_a_mention_shows_whom_it_may_mean_and_chooses_nobody(world: World) -> No
     """S10: the same in the list and shown alone."""
     bob = world.enrol("Robert Smith", email="bob@example.com")
     mention = world.lead(None, referred_by="my neighbor Bob Smith").json["reference"]
+    world.clock.forward(minutes=1)
     nobody = world.lead(None, referred_by="saw your truck").json["reference"]
     listed = world.admin("GET", "mentions").json["items"]
     assert [(one["id"], one["participant_id"], one["more_candidates"]) for one in listed] == [

@@ -85,7 +85,7 @@ def test_the_referrer_gets_the_words_to_forward_and_the_friend_nothing(world: Wo
 
 
 def test_the_words_to_forward_are_waited_for_and_leave_at_night_too(world: World) -> None:
-    world.clock.forward(hours=12)
+    world.clock.forward(hours=16)
     answer = introduces(world, world.enrol().id).json
     world.settle_down()
     assert answer["text"] in {text for _, text in sent(world)}

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.name_keys import NameKey
 from chalicelib.domain.participants import Participant
 from chalicelib.services.find_candidates import MOST_SHOWN, find_candidates
+from chalicelib.services.rebuild import rebuild
 from tests.program.mention_answers import MEANT, NOBODY, TOWN
 from tests.world import START, World
 
@@ -69,6 +71,18 @@ def test_a_name_that_was_changed_is_found_and_the_old_one_not(world: World) -> N
     world.enrol("Jane Doe", phone=jane.phone)
     assert found(world, "Jane Abernathy", "Mrs Doe") == [[], [("Jane Doe", "surname")]]
     assert found(world, "jane", None) == [[("Jane Doe", "given_name")], []]
+    assert world.program.ports.store.names.find(NameKey("a165", "j"), most=10) == []
+
+
+def test_who_was_enrolled_before_there_were_places_gets_them_by_a_rebuild(world: World) -> None:
+    store, transaction = world.program.ports.store, world.program.ports.store.transaction()
+    store.participants.create(transaction, Participant("0J4NE000", "Jane Doe", "customer", START), "hash")
+    transaction.commit()
+    assert found(world, "Jane Doe") == [[]]
+    rebuild(world.program.ports, lambda _: None, repair=False)
+    assert found(world, "Jane Doe") == [[]]
+    rebuild(world.program.ports, lambda _: None, repair=True)
+    assert found(world, "Jane Doe") == [[("Jane Doe", "same_name")]]
 
 
 def test_among_hundreds_of_one_sound_the_exact_name_is_found(world: World) -> None:
