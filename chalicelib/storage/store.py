@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from chalicelib.storage.replies import Replies
     from chalicelib.storage.reviews import Reviews
     from chalicelib.storage.rewards import Rewards
+    from chalicelib.storage.sessions import Sessions
     from chalicelib.storage.settings import SettingsStore
     from chalicelib.storage.sightings import Sightings
     from chalicelib.storage.site import SiteState
     from chalicelib.storage.statistics import Statistics
     from chalicelib.storage.submissions import Submissions
+    from chalicelib.storage.users import Users
     from chalicelib.storage.webhooks import Webhooks
     from chalicelib.storage.work import Work
 
@@ -129,6 +131,12 @@ class Store:
         return Rewards()
 
     @cached_property
+    def sessions(self) -> "Sessions":
+        from chalicelib.storage.sessions import Sessions
+
+        return Sessions()
+
+    @cached_property
     def settings(self) -> "SettingsStore":
         from chalicelib.storage.settings import SettingsStore
 
@@ -157,6 +165,12 @@ class Store:
         from chalicelib.storage.submissions import Submissions
 
         return Submissions()
+
+    @cached_property
+    def users(self) -> "Users":
+        from chalicelib.storage.users import Users
+
+        return Users()
 
     @cached_property
     def webhooks(self) -> "Webhooks":

@@ -31,6 +31,8 @@ def target(world: World, operation: Operation) -> str:
         webhook_id="whk_0",
         token="0",
         invoice_id="crm:i0",
+        user_id="usr_0",
+        kid="0000zzzz",
     )
 
 
@@ -88,6 +90,8 @@ def test_the_examples_of_the_document_are_accepted(provoker: Provoker) -> None:
             token="0",
             webhook_id=provoker.webhook() if "webhook" in operation.path else "",
             invoice_id="crm:i0",
+            user_id=provoker.user(),
+            kid="0000zzzz",
             referral_id=referral if "mentions" in operation.path else referral_made,
         )
         for example in json_examples(operation):
