@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from chalicelib.domain.answers import Answer, NameSaid
-from chalicelib.domain.likeness import alike, name_words, same_word
+from chalicelib.domain.likeness import alike, distance, name_words, same_word
 
 Reason = Literal[
     "link",
@@ -15,6 +15,7 @@ Reason = Literal[
     "email",
     "same_name",
     "similar_name",
+    "one_letter_off",
     "given_name_and_initial",
     "surname_and_initial",
     "surname",
@@ -30,6 +31,7 @@ WHY: Mapping[Reason, str] = {
     "email": "the answer has their e-mail address",
     "same_name": "the same name",
     "similar_name": "a similar name: a nickname, another spelling or a part left out",
+    "one_letter_off": "one word the same, and one letter of the other different",
     "given_name_and_initial": "the same given name, and a surname that begins so",
     "surname_and_initial": "the same surname, and a given name that begins so",
     "surname": "the surname alone",
@@ -86,7 +88,16 @@ def _fit(said: NameSaid, words: tuple[str, ...]) -> tuple[Reason, int] | None:
         return _by_initial(said.words, words)
     if alike(" ".join(said.words), " ".join(words)):
         return "similar_name", len(set(said.words) - set(words))
-    return None
+    return ("one_letter_off", 1) if _one_letter_off(said.words, words) else None
+
+
+def _one_letter_off(said: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """`Bo Smith` for Bob Smith: in a word so short, one letter is as often another name as it is a slip."""
+    ends, meant = (said[0], said[-1]), (words[0], words[-1])
+    same_given, same_surname = ends[0] == meant[0], ends[1] == meant[1]
+    return (same_given and distance(ends[1], meant[1], 1) <= 1) or (
+        same_surname and distance(ends[0], meant[0], 1) <= 1
+    )
 
 
 def _by_one_word(word: str, words: tuple[str, ...], *, titled: bool) -> tuple[Reason, int] | None:

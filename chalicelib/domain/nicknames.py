@@ -141,6 +141,7 @@ def _by_name() -> Mapping[str, frozenset[int]]:
 
 
 _NAMES = _by_name()
+GIVEN_NAMES = frozenset(_NAMES)
 
 
 def same_given_name(one: str, other: str) -> bool:

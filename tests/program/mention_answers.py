@@ -107,6 +107,9 @@ MEANT: tuple[tuple[str, str, str], ...] = (
     ("Guiseppe Rossi", "Giuseppe Rossi", "similar_name"),
     ("Soren Lindqvist", "Søren Lindqvist", "similar_name"),
     ("Charlote Ibrahim", "Charlotte Ibrahim", "similar_name"),
+    ("Jane Doee", JANE, "one_letter_off"),
+    ("Robert Smithe", BOB, "one_letter_off"),
+    ("Jan Doe", JANE, "one_letter_off"),
     # A part of it.
     ("Mary Watson", "Mary Jane Watson", "similar_name"),
     ("Elizabeth Burke", "Elizabeth Taylor-Burke", "similar_name"),

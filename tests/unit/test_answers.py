@@ -103,6 +103,7 @@ def test_the_exact_name_stands_before_the_similar_one() -> None:
         ("C", "same_name"),
         ("E", "similar_name"),
         ("A", "similar_name"),
+        ("B", "one_letter_off"),
     ]
 
 
