@@ -23,6 +23,7 @@ class Route(NamedTuple):
 ROUTES = (
     Route("POST", "/v1/leads", "public", "public:post_lead", forms=True),
     Route("POST", "/v1/visits", "public", "public:post_visit"),
+    Route("POST", "/v1/share/referrals", "share", "share:post_introduction"),
     Route("GET", "/v1/unsubscribe/{token}", "public", "unsubscribe:show_unsubscribe"),
     Route(
         "POST",
@@ -62,8 +63,9 @@ ROUTES = (
     Route("PATCH", "/v1/admin/referrals/{referral_id}", "staff", "admin_referrals:patch_referral"),
     Route("DELETE", "/v1/admin/referrals/{referral_id}", "owner", "admin_referrals:delete_referral"),
     Route("GET", "/v1/admin/reviews", "staff", "admin_referrals:list_reviews"),
-    Route("GET", "/v1/admin/mentions", "staff", "admin_referrals:list_mentions"),
-    Route("POST", "/v1/admin/mentions/{referral_id}", "staff", "admin_referrals:post_mention"),
+    Route("GET", "/v1/admin/mentions", "staff", "admin_mentions:list_mentions"),
+    Route("GET", "/v1/admin/mentions/{referral_id}", "staff", "admin_mentions:show_mention"),
+    Route("POST", "/v1/admin/mentions/{referral_id}", "staff", "admin_mentions:post_mention"),
     Route("GET", "/v1/admin/invoices", "staff", "admin_invoices:list_invoices"),
     Route("POST", "/v1/admin/invoices/{invoice_id}", "staff", "admin_invoices:post_invoice"),
     Route("GET", "/v1/admin/overview", "staff", "admin_program:show_overview"),

@@ -27,7 +27,14 @@ SAMPLE: Mapping[str, Any] = {
     "disclosure": DISCLOSURE,
     "forward": f"Hi, I recently worked with Maple Street Plumbing ... {DISCLOSURE}",
     "prospect": {"name": "Sam Lee", "first_name": "Sam", "phone": "+15555550101"},
-    "lead": {"callback_window": "morning", "kind": "call back", "note": "", "referred_by": None, "service": "Drains"},
+    "lead": {
+        "callback_window": "morning",
+        "kind": "call back",
+        "note": "",
+        "referred_by": None,
+        "service": "Drains",
+        "agreed": True,
+    },
     "discount": {"code": "9X4CMQ2T7R", "text": "$25"},
     "reward": {"text": "a $25 service credit", "code": None, "kind": "service_credit", "why": "closed referral 1"},
     "reply": {"phone": "+15555550101", "text": "Thanks, I will tell my friends."},
@@ -53,6 +60,7 @@ ABSENT: Mapping[str, tuple[str, ...]] = {
     "stay_in_touch": _ASKS,
     "forward": _ASKS,
     "lead_received": ("reward",),
+    "introduction": ("reward",),
     "new_lead": ("reward",),
     "referral_received": ("reward",),
     "referral_appointment": ("reward",),
@@ -72,7 +80,7 @@ _PERHAPS: Mapping[str, tuple[str, ...]] = {
 #: What may be missing in any message.
 _OPTIONAL = (
     "offer", "discount", "business.phone", "business.proof_url", "business.credentials", "lead.callback_window",
-    "lead.service", "lead.note", "lead.referred_by", "reward.code",
+    "lead.service", "lead.note", "lead.referred_by", "lead.agreed", "reward.code",
 )  # fmt: skip
 _LONG_NAME = ("Wolfeschlegelsteinhausenbergerdorff" * 3)[:MAX_NAME]
 _TOKEN = "x" * 43
@@ -125,6 +133,7 @@ def longest_of(settings: Settings, public_url: str) -> Mapping[str, Any]:
             "kind": "introduction",
             "note": max(WHY_DISQUALIFIED.values(), key=len),
             "referred_by": _LONG_NAME,
+            "agreed": False,
             "service": max(("Something else", *settings.business.services), key=len),
         },
         "reward": {

@@ -14,6 +14,7 @@ Template = Literal[
     "reminder",
     "stay_in_touch",
     "lead_received",
+    "introduction",
     "new_lead",
     "referral_received",
     "referral_appointment",

@@ -90,6 +90,9 @@ class Referral:
 
     `network` is the address it was sent from, as an HMAC. `assessed`: its `flags` are known; `review` is what a person
     decided about them.
+
+    `referrer_unknown`: a person decided that the mention means nobody we know. `agreed_to_call` is what the referrer
+    said of the friend they introduced, None for everybody else.
     """
 
     id: str
@@ -105,6 +108,8 @@ class Referral:
     offer: str | None = None
     discount_code: str | None = None
     referred_by: str | None = None
+    referrer_unknown: bool = False
+    agreed_to_call: bool | None = None
     sms_consent: bool = False
     consent: Consent | None = None
     disqualified: Disqualification | None = None
@@ -150,6 +155,12 @@ class Referral:
         worth = [invoice.net_cents for invoice in self.invoices.values() if invoice.stands]
         known = [cents for cents in worth if cents is not None]
         return sum(known) if known else None
+
+    @property
+    def awaits_referrer(self) -> bool:
+        """Whether it is a mention that a person has to confirm (S10)."""
+        open_still = self.participant_id is None and self.deleted_at is None and self.stage not in ENDS
+        return open_still and not self.referrer_unknown
 
     @property
     def awaits_review(self) -> bool:

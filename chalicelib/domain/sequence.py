@@ -130,7 +130,8 @@ def milestones(steps: Sequence[Step], before: Referral | None, after: Referral) 
     if after.participant_id is None or after.disqualified is not None or after.deleted_at is not None:
         return ()
     reached: set[Moment] = set()
-    if before is None or before.participant_id is None:
+    # Who was introduced has not got in touch; the referrer was answered already.
+    if (before is None or before.participant_id is None) and after.source != "introduction":
         reached.add("received")
     if after.stage == "appointment" and not any(change.stage == "appointment" for change in _history(before)):
         reached.add("appointment")

@@ -51,11 +51,7 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
     if held is not None:
         return Composed(None, reason=held)
     data = {
-        "business": _business_data(settings),
-        **_participant_data(ports, settings, participant, message.channel),
-        **_referral_data(referral),
-        "disclosure": DISCLOSURE,
-        "discount": _discount_data(ports, referral),
+        **_data(ports, settings, participant, referral, message.channel),
         **_reward_data(participant, reward),
         "reply": _reply_data(ports, message),
         "card": _card_data(ports, message),
@@ -76,6 +72,31 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
         wording.render(message.template, "subject", data, own.get("subject")),
         kept=kept,
     )
+
+
+def text_to_forward(
+    ports: Ports, wording: Wording, settings: Settings, participant: Participant, referral: Referral
+) -> str:
+    """What a participant may send to the friend they introduced, as it also goes to their own phone (M19)."""
+    data = {
+        **_data(ports, settings, participant, referral, "sms"),
+        **_reward_data(participant, None),
+        "reply": None,
+        "card": None,
+    }
+    return wording.render("introduction", "sms", data, settings.messages.get("introduction", {}).get("sms"))
+
+
+def _data(
+    ports: Ports, settings: Settings, participant: Participant | None, referral: Referral | None, channel: Channel
+) -> dict[str, object]:
+    return {
+        "business": _business_data(settings),
+        **_participant_data(ports, settings, participant, channel),
+        **_referral_data(referral),
+        "disclosure": DISCLOSURE,
+        "discount": _discount_data(ports, settings, referral),
+    }
 
 
 def may_unsubscribe(message: Message) -> bool:
@@ -99,6 +120,8 @@ def _address(
         return message.to, "nobody wrote"
     if message.recipient == "owner":
         return settings.business.owner_phone, "business.owner_phone is not set in the settings"
+    if message.recipient == "prospect" and referral is not None and referral.source == "introduction":
+        return None, "the friend did not give us this number themselves"
     if message.recipient == "prospect":
         return (referral.prospect.phone if referral else None), "the prospect left no phone number"
     if participant is None:
@@ -161,6 +184,7 @@ def _referral_data(referral: Referral | None) -> dict[str, object]:
             "phone": referral.prospect.phone,
         },
         "lead": {
+            "agreed": referral.agreed_to_call,
             "callback_window": referral.callback_window,
             "kind": "call back" if referral.source == "callback" else referral.source,
             "note": referral.why,
@@ -170,11 +194,24 @@ def _referral_data(referral: Referral | None) -> dict[str, object]:
     }
 
 
-def _discount_data(ports: Ports, referral: Referral | None) -> dict[str, object] | None:
+def _discount_data(ports: Ports, settings: Settings, referral: Referral | None) -> dict[str, object] | None:
     """The friend's own code, where they have one."""
+    if referral is not None and referral.source == "introduction":
+        return _introduced_discount(ports, settings, referral)
     code = referral.discount_code if referral else None
     discount = ports.store.discounts.get(code) if code else None
     return {"code": code, "text": discount.terms.in_words(discount.currency)} if discount else None
+
+
+def _introduced_discount(ports: Ports, settings: Settings, referral: Referral) -> dict[str, object] | None:
+    """The same whoever the friend is: a code that is worth nothing would tell the referrer who is known to us."""
+    offer = next((offer for offer in settings.offers if offer.id == referral.offer), None)
+    if offer is None or offer.friend_discount is None:
+        return None
+    return {
+        "code": ports.pseudonyms.friend_code(referral.id),
+        "text": offer.friend_discount.in_words(settings.currency),
+    }
 
 
 def _reply_data(ports: Ports, message: Message) -> dict[str, object] | None:

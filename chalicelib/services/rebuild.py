@@ -24,15 +24,20 @@ class Difference:
 
 
 def rebuild(ports: Ports, progress: Callable[[int], None], *, repair: bool) -> list[Difference]:
-    """Go through every participant; with `repair`, write what was computed. `progress` gets participants done."""
+    """Go through every participant; with `repair`, write what was computed, and list everybody under their name.
+
+    `progress` gets participants done.
+    """
     found: list[Difference] = []
     for participant in ports.store.participants.everyone():
         for _ in attempts():
             known = ports.store.participants.get(participant.id) or participant
             computed, differences = _computed(ports, known)
-            if repair and computed != known:
+            if repair:
                 transaction = ports.store.transaction()
-                ports.store.participants.change(transaction, computed)
+                ports.store.names.note(transaction, None, computed)
+                if computed != known:
+                    ports.store.participants.change(transaction, computed)
                 try:
                     transaction.commit()
                 except Refused:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.access import ApiKey, AuditEntry
+from chalicelib.domain.candidates import WHY, Reason
 from chalicelib.domain.consent import Consent
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.messages import Message
@@ -98,6 +99,8 @@ def referral_shape(referral: Referral) -> dict[str, Any]:
         "offer": referral.offer,
         "discount_code": referral.discount_code,
         "referred_by": referral.referred_by,
+        "referrer_unknown": referral.referrer_unknown,
+        "agreed_to_call": referral.agreed_to_call,
         "consent": _consent_shape(referral.consent),
         "disqualified": referral.disqualified,
         "first_referral_id": referral.first_referral_id,
@@ -112,6 +115,19 @@ def referral_shape(referral: Referral) -> dict[str, Any]:
             {"stage": change.stage, "at": time_shape(change.at), "by": change.by} for change in referral.history
         ],
         "why": referral.why,
+    }
+
+
+def candidate_shape(participant: Participant, reason: Reason) -> dict[str, Any]:
+    """Somebody whom a mention may mean, with what says so, and enough to tell them from another."""
+    return {
+        "participant_id": participant.id,
+        "name": participant.name,
+        "phone": participant.phone,
+        "email": participant.email,
+        "segment": participant.segment,
+        "reason": reason,
+        "why": WHY[reason],
     }
 
 

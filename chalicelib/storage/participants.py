@@ -82,6 +82,11 @@ class Participants:
         item = read(AliasItem, f"A#{alias}", "ALIAS")
         return item.participant_id if item else None
 
+    def with_aliases(self, aliases: Iterable[str]) -> dict[str, str]:
+        """The codes that several aliases stand for; unknown ones are left out."""
+        items = read_all(AliasItem, [(f"A#{alias}", "ALIAS") for alias in aliases])
+        return {item.pk.removeprefix("A#"): item.participant_id for item in items.values()}
+
     def with_share_token(self, token_hash: str) -> str | None:
         """The code of the participant whose share token has this hash."""
         item = read(ShareTokenItem, f"S#{token_hash}", "SHARE")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.identities import Identities
     from chalicelib.storage.invoices import Invoices
     from chalicelib.storage.messages import Messages
+    from chalicelib.storage.names import Names
     from chalicelib.storage.participants import Participants
     from chalicelib.storage.referrals import Referrals
     from chalicelib.storage.replies import Replies
@@ -92,6 +93,12 @@ class Store:
         from chalicelib.storage.messages import Messages
 
         return Messages()
+
+    @cached_property
+    def names(self) -> "Names":
+        from chalicelib.storage.names import Names
+
+        return Names()
 
     @cached_property
     def participants(self) -> "Participants":

@@ -29,7 +29,7 @@ export async function decideReview(referral, review, again) {
 export function chooser(candidates = []) {
   const search = h("input", { type: "search", autocomplete: "off" });
   const found = h("select", { size: "6", required: true });
-  const fill = (people) => replace(found, people.map((one) => h("option", { value: one.id }, `${one.name} (${one.code})`)));
+  const fill = (people) => replace(found, people.map((one) => h("option", { value: one.id }, [`${one.name} (${one.code})`, one.why].filter(Boolean).join(": "))));
   let newest = 0;
   search.addEventListener("input", async () => {
     const mine = ++newest;
@@ -41,12 +41,13 @@ export function chooser(candidates = []) {
 }
 
 export async function confirmMention(referral, again) {
-  const { search, found } = chooser((referral.candidates || []).map((one) => one.participant || one));
-  search.value = referral.referred_by || "";
-  search.dispatchEvent(new Event("input"));
+  const { search, found } = chooser(referral.candidates.map((one) => ({ id: one.participant_id, code: one.participant_id, name: one.name, why: one.why })));
   const answer = await ask({
     title: `Who referred ${referral.prospect.name}?`,
-    text: `They answered: “${referral.referred_by || ""}”. Choose nobody you are not sure of; a call tells.`,
+    text: [
+      `They answered: “${referral.referred_by || ""}”. Choose nobody you are not sure of; a call tells.`,
+      ...(referral.more_candidates ? ["This fits others too."] : []),
+    ],
     fields: [{ label: "Search by the beginning of the name", input: search }, { label: "It was", input: found }],
     confirm: "This is who referred them",
     note: {},
@@ -54,6 +55,19 @@ export async function confirmMention(referral, again) {
   if (!answer) return;
   await call("POST", `mentions/${referral.id}`, { participant_id: found.value, note: answer.note });
   say("Attributed.");
+  again();
+}
+
+export async function giveUpMention(referral, again) {
+  const answer = await ask({
+    title: `Does nobody know who referred ${referral.prospect.name}?`,
+    text: `They answered: “${referral.referred_by || ""}”. They stay a lead, without a referrer.`,
+    confirm: "Nobody we know",
+    note: { required: true },
+  });
+  if (!answer) return;
+  await call("POST", `mentions/${referral.id}`, { participant_id: null, note: answer.note });
+  say("Noted.");
   again();
 }
 

@@ -1,6 +1,7 @@
 """Bring about every answer of every operation: one method an operation, named after its operationId."""
 
 import json
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,8 +23,16 @@ class Provoker:
         open_every_door(world)
 
     def signed(self, operation: Operation, raw: bytes) -> dict[str, str]:
-        """The headers that a hook wants for a body; none for the others."""
-        return signed(self.world, raw) if operation.role == "signed" else {}
+        """The headers that a hook wants for a body, or a participant's own page; none for the others."""
+        return signed(self.world, raw) if operation.role == "signed" else self.shared(operation)
+
+    def shared(self, operation: Operation) -> dict[str, str]:
+        """The token of somebody's page, where the operation wants one."""
+        return {"authorization": f"Share {self._token}"} if operation.role == "share" else {}
+
+    @cached_property
+    def _token(self) -> str:
+        return self.world.program.ports.pseudonyms.share_token(self.world.enrol().id, 1)
 
     def unreachable(self, operation: Operation, path: str) -> None:
         """A request that must go to the table."""
@@ -290,6 +299,21 @@ class Provoker:
         self.post_lead({"referred_by": "Jane"})
         self.admin("GET", "mentions?limit=1")
         self.admin("GET", "mentions?limit=101")
+
+    def introduceFriend(self) -> None:  # noqa: N802
+        headers = {"authorization": f"Share {self._token}", "Idempotency-Key": self.world.phone()}
+        for name in ("Kim Ray", "Kim Day", "/"):
+            body = {"name": name, "phone": self.world.phone(), "agreed_to_call": True}
+            self.world.http("POST", "/v1/share/referrals", body, headers=headers)
+        del headers["Idempotency-Key"]
+        self.world.settings(submissions_per_hour=1)
+        self.world.http("POST", "/v1/share/referrals", {**body, "name": "Kim Ray"}, headers=headers)
+        self.world.settings(submissions_per_hour=100_000)
+
+    def showMention(self) -> None:  # noqa: N802
+        mention = self.post_lead({"referred_by": "Jane"}).json["reference"]
+        self.admin("GET", f"mentions/{mention}")
+        self.admin("GET", "mentions/ref_0")
 
     def confirmMention(self) -> None:  # noqa: N802
         code = self.world.enrol().id

@@ -47,7 +47,7 @@ def test_every_admin_route_needs_a_key_and_no_other_does() -> None:
     """The role is part of each route's declaration."""
     assert {role for _, _, role in ADMIN} == {"staff", "owner"}
     assert {role for *route, role in ROUTES if tuple(route) in DOORS} == {"public"}
-    assert {role for _, path, role in ROUTES if not path.startswith("/v1/admin")} == {"public", "signed"}
+    assert {role for _, path, role in ROUTES if not path.startswith("/v1/admin")} == {"public", "signed", "share"}
 
 
 @pytest.mark.parametrize(("method", "path", "role"), ADMIN)

@@ -52,7 +52,7 @@ def test_every_status_of_an_operation_can_happen(provoker: Provoker, operation: 
     world.http(operation.method, path, headers={**key, "content-type": "text/csv"})
     if operation.request_types:
         raw = b"{" + b" " * 310 * 1024 + b"}"
-        world.http(operation.method, path, raw=raw, headers=key)
+        world.http(operation.method, path, raw=raw, headers={**key, **provoker.shared(operation)})
         world.http(operation.method, path, raw=b"[", headers={**key, **provoker.signed(operation, b"[")})
     if operation.role != "public":
         world.http(operation.method, path, raw=b"{}")

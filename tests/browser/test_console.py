@@ -1,5 +1,6 @@
 """The console: every view and every action, by mouse and by keyboard, on a desk and on a phone."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -153,6 +154,25 @@ def test_an_answer_is_confirmed_by_a_person(console: Console) -> None:
         confirm(page, "This is who referred them", None)
         said(page, "Attributed")
     assert world.admin("GET", f"referrals/{mention}").json["participant_id"] == jane.id
+
+
+def test_whom_an_answer_may_mean_is_shown_and_nobody_chosen(console: Console) -> None:
+    """S10: a nickname is found, and what says so stands beside it."""
+    world = console.world
+    bob = world.enrol("Robert Smith")
+    mention = world.lead(None, name="Sam Lee", referred_by="my neighbor Bob Smith").json["reference"]
+    world.settle_down()
+    with console.signed_in() as page:
+        page.get_by_role("button", name="Find who referred Sam Lee").click()
+        choice = page.get_by_role("dialog").get_by_label("It was")
+        expect(choice.get_by_role("option")).to_have_text([re.compile(rf"^Robert Smith \({bob.id}\): a similar name")])
+        expect(choice).to_have_value("")
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Nobody knows who referred Sam Lee").click()
+        confirm(page, "Nobody we know", "nobody remembers him")
+        said(page, "Noted")
+        expect(page.get_by_role("button", name="Find who referred Sam Lee")).to_have_count(0)
+    assert world.admin("GET", f"referrals/{mention}").json["referrer_unknown"] is True
 
 
 def test_a_reward_is_approved_used_and_nothing_without_a_reason(console: Console) -> None:

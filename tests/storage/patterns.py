@@ -13,6 +13,7 @@ from chalicelib.domain.gift_cards import CardOrder
 from chalicelib.domain.identities import Contact
 from chalicelib.domain.invoices import Invoice, KnownInvoice, Question
 from chalicelib.domain.messages import message_id
+from chalicelib.domain.name_keys import NameKey
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.participants import Participant, Totals
 from chalicelib.domain.referrals import Mark, Prospect, Referral
@@ -108,6 +109,7 @@ def assessed(world: World, phone: str, code: str = CODE) -> str:
 read("participants.get", lambda store: store.participants.get(CODE))
 read("participants.get_all", lambda store: store.participants.get_all(f"0000{n:04}" for n in range(10)))
 read("participants.with_alias", lambda store: store.participants.with_alias("jane"))
+read("participants.with_aliases", lambda store: store.participants.with_aliases(["jane", "nobody"]))
 read("participants.with_share_token", lambda store: store.participants.with_share_token("hash"))
 read("participants.page", lambda store: store.participants.page(search=None, limit=PAGE, cursor=None))
 read("participants.leaders", lambda store: store.participants.leaders(PAGE))
@@ -116,6 +118,7 @@ read("reviews.page", lambda store: store.reviews.page(limit=PAGE, cursor=None))
 read("sightings.count", lambda store: store.sightings.count("referrer", CODE, START, START, most=PAGE))
 read("identities.find", lambda store: store.identities.find(["a", "b"]))
 read("referrals.mentions", lambda store: store.referrals.mentions(limit=PAGE, cursor=None))
+read("names.find", lambda store: store.names.find(NameKey("p62", "2"), most=PAGE))
 read("rewards.ledger_of", lambda store: list(store.rewards.ledger_of(CODE)))
 read("gift_cards.get", lambda store: store.gift_cards.get("rew_C1-1"))
 read("gift_cards.stuck", lambda store: store.gift_cards.stuck(limit=PAGE))

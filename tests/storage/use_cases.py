@@ -9,6 +9,7 @@ from chalicelib.domain.gift_cards import CardWish, ProviderOrder
 from chalicelib.domain.messages import message_id
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.receipts import Receipt
+from chalicelib.domain.referrals import Prospect
 from chalicelib.domain.replies import IncomingText
 from chalicelib.domain.users import NewUser, User
 from chalicelib.domain.webhooks import Endpoint, webhook_of
@@ -17,7 +18,9 @@ from chalicelib.services.change_participant import Decisions, change_participant
 from chalicelib.services.deliver import deliver
 from chalicelib.services.deliver_webhook import deliver_webhook
 from chalicelib.services.events import work_off_event
+from chalicelib.services.find_candidates import find_candidates
 from chalicelib.services.follow_sequence import follow_sequence
+from chalicelib.services.note_mention import Mention, note_mention
 from chalicelib.services.note_receipt import note_receipt
 from chalicelib.services.order_gift_card import order_gift_card
 from chalicelib.services.override_reward import override_reward
@@ -241,6 +244,48 @@ def _stage(world: World) -> Measured:
 def _attribute(world: World) -> Measured:
     body = {"participant_id": CODE, "prospect": {"name": "Sam Lee", "phone": world.phone()}}
     return lambda: world.admin("POST", "referrals", body)
+
+
+@pattern("find_candidates, a name as it is")
+def _same_name(world: World) -> Measured:
+    world.enrol("Ann Doxsee")
+    return lambda: find_candidates(world.program.ports, ["my neighbor Ann Doxsee"], "US")
+
+
+@pattern("find_candidates, a name that nobody has")
+def _no_name(world: World) -> Measured:
+    return lambda: find_candidates(world.program.ports, ["my neighbor Xena Quux"], "US")
+
+
+@pattern("find_candidates, a link")
+def _pasted(world: World) -> Measured:
+    return lambda: find_candidates(world.program.ports, [f"https://example.com/r/{CODE}/"], "US")
+
+
+@pattern("confirm_mention")
+def _confirm(world: World) -> Measured:
+    reference = world.lead(None, referred_by="Jane").json["reference"]
+    return lambda: world.admin("POST", f"mentions/{reference}", {"participant_id": CODE})
+
+
+@pattern("reject_mention")
+def _reject(world: World) -> Measured:
+    reference = world.lead(None, referred_by="Jane").json["reference"]
+    return lambda: world.admin("POST", f"mentions/{reference}", {"participant_id": None, "note": "who?"})
+
+
+@pattern("note_mention")
+def _note(world: World) -> Measured:
+    mention = Mention("Jane", Prospect("Sam Lee", world.phone()), "staff")
+    return lambda: note_mention(world.program.ports, mention)
+
+
+@pattern("introduce, a friend")
+def _introduce(world: World) -> Measured:
+    ann = world.enrol("Ann Ray")
+    token = world.program.ports.pseudonyms.share_token(ann.id, 1)
+    body = {"name": "Kim Ray", "phone": world.phone(), "agreed_to_call": True}
+    return lambda: world.http("POST", "/v1/share/referrals", body, headers={"authorization": f"Share {token}"})
 
 
 @pattern("remove_attribution")

@@ -45,6 +45,7 @@ WORST: dict[str, Any] = {
     "what_you_get": "r" * 160,
     "offer": {"friend_text": "f" * 300, "referrer_text": "r" * 160},
     "lead": {
+        "agreed": False,
         "callback_window": "afternoon",
         "kind": "call back",
         "note": max(WHY_DISQUALIFIED.values(), key=len),

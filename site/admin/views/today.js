@@ -4,7 +4,7 @@ import { get } from "../api.js";
 import { both } from "../contacts.js";
 import { button, h, later } from "../dom.js";
 import { ago, money, sentence } from "../words.js";
-import { confirmMention, decideInvoice, decideReview, setStage } from "../decisions.js";
+import { confirmMention, decideInvoice, decideReview, giveUpMention, setStage } from "../decisions.js";
 import { rewardRow } from "./rewards.js";
 
 export function today({ session, again }) {
@@ -53,7 +53,12 @@ function lead(one, again) {
 function mention(one, again) {
   return [
     h("p", {}, person(one), ` says: “${one.referred_by || ""}”`),
-    h("div", { class: "actions" }, button("Find the referrer", () => confirmMention(one, again), { "aria-label": `Find who referred ${one.prospect.name}` })),
+    h(
+      "div",
+      { class: "actions" },
+      button("Find the referrer", () => confirmMention(one, again), { "aria-label": `Find who referred ${one.prospect.name}` }),
+      button("Nobody we know", () => giveUpMention(one, again), { class: "quiet", "aria-label": `Nobody knows who referred ${one.prospect.name}` }),
+    ),
   ];
 }
 
