@@ -31,12 +31,14 @@ SAMPLE: Mapping[str, Any] = {
     "discount": {"code": "9X4CMQ2T7R", "text": "$25"},
     "reward": {"text": "a $25 service credit", "code": None, "kind": "service_credit", "why": "closed referral 1"},
     "reply": {"phone": "+15555550101", "text": "Thanks, I will tell my friends."},
+    "commitment": {"people": "3 people", "so_far": "1 person", "due_on": "May 4, 2026"},
     "card": {"link": "https://testflight.tremendous.com/rewards/payout/0"},
 }
 #: What one part of one template may name, and no other.
 _ONLY_IN: Mapping[str, tuple[Template, str | None]] = {
     "forward": ("forward", "email"),
     "card": ("gift_card_ready", None),
+    "commitment": ("commitment_reminder", None),
     "reply": ("reply_received", None),
 }
 _ASKS = ("prospect", "lead", "reward", "discount")
@@ -45,6 +47,8 @@ ABSENT: Mapping[str, tuple[str, ...]] = {
     "invitation": _ASKS,
     "reminder": _ASKS,
     "stay_in_touch": _ASKS,
+    "introductions": _ASKS,
+    "commitment_reminder": _ASKS,
     "forward": _ASKS,
     "lead_received": ("reward",),
     "new_lead": ("reward",),
@@ -65,7 +69,7 @@ _PERHAPS: Mapping[str, tuple[str, ...]] = {
 #: What may be missing in any message.
 _OPTIONAL = (
     "offer", "discount", "business.phone", "business.proof_url", "business.credentials", "lead.callback_window",
-    "lead.service", "lead.note", "lead.referred_by", "reward.code",
+    "lead.service", "lead.note", "lead.referred_by", "reward.code", "commitment.so_far",
 )  # fmt: skip
 _LONG_NAME = ("Wolfeschlegelsteinhausenbergerdorff" * 3)[:MAX_NAME]
 _TOKEN = "x" * 43

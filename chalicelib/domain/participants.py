@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from chalicelib.domain.people import FRIEND, first_name, short_name
+from chalicelib.domain.results_review import ResultsReview
 from chalicelib.domain.rewards import RewardPlan, TierBook
 
 Segment = Literal["customer", "partner"]
@@ -117,6 +118,7 @@ class Participant:
     trusted: bool = False
     committed: Mapping[str, int] = field(default_factory=dict)
     credits: Mapping[str, int] = field(default_factory=dict)
+    results: ResultsReview | None = None
     version: int = 1
 
     @property

@@ -1,8 +1,10 @@
 """Put a message into words, at the moment it is sent, from what is true then."""
 
 from dataclasses import dataclass
+from typing import Literal
 
-from chalicelib.domain.invitations import speaks_against
+from chalicelib.domain.commitments import Commitment
+from chalicelib.domain.invitations import objections, speaks_against
 from chalicelib.domain.messages import ADVERTISING, Channel, Message
 from chalicelib.domain.money import amount_in_words, reward_in_words
 from chalicelib.domain.offers import DISCLOSURE, REWARD_FOR_ALL, current_offer
@@ -35,7 +37,8 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
     to, reason = _address(message, settings, participant, referral)
     if to is None:
         return Composed(None, reason=reason)
-    held = _held_back(message, settings, participant)
+    promise = _promise(ports, message)
+    held = _held_back(message, settings, participant, promise)
     if held is not None:
         return Composed(None, reason=held)
     data = {
@@ -47,6 +50,7 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
         **_reward_data(participant, reward),
         "reply": _reply_data(ports, message),
         "card": _card_data(ports, message),
+        "commitment": _commitment_data(promise) if promise else None,
     }
     own = settings.messages.get(message.template, {})
     if message.template == "forward":
@@ -61,6 +65,24 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
         text + _footer(ports, settings, to) if may_unsubscribe(message) else text,
         wording.render(message.template, "subject", data, own.get("subject")),
     )
+
+
+def letter_words(
+    ports: Ports, wording: Wording, participant: Participant, promise: Commitment, settings: Settings
+) -> tuple[str, str]:
+    """Subject and text of the letter about a promise, as it goes on paper. Raises InvalidInput as above."""
+    data = {
+        "business": _business_data(settings),
+        **_participant_data(ports, settings, participant, "print"),
+        **_referral_data(None),
+        "disclosure": DISCLOSURE,
+        "discount": None,
+        **_reward_data(participant, None),
+        "commitment": _commitment_data(promise),
+    }
+    own = settings.messages.get("commitment_reminder", {})
+    subject, text = (wording.render("commitment_reminder", part, data, own.get(part)) for part in ("subject", "email"))
+    return subject, text
 
 
 def may_unsubscribe(message: Message) -> bool:
@@ -93,7 +115,9 @@ def _address(
     return participant.phone, "the participant has no phone number"
 
 
-def _held_back(message: Message, settings: Settings, participant: Participant | None) -> str | None:
+def _held_back(
+    message: Message, settings: Settings, participant: Participant | None, promise: Commitment | None
+) -> str | None:
     """Why what was decided before is not to be sent now: a complaint, or an answer, may have come in between."""
     if participant is None or message.recipient != "participant":
         return None
@@ -102,7 +126,31 @@ def _held_back(message: Message, settings: Settings, participant: Participant | 
     past_the_gate = message.template == "invitation" and participant.invitation.by is not None
     if message.template in ASKS and not past_the_gate:
         return "; ".join(speaks_against(participant, settings.score_threshold)) or None
+    if message.template == "commitment_reminder":
+        if promise is None or promise.state != "open":
+            return f"the promise is {promise.state if promise else 'gone'}"
+        return "; ".join(objections(participant, settings.score_threshold)) or None
     return None
+
+
+def _promise(ports: Ports, message: Message) -> Commitment | None:
+    """The promise that a letter reminds of: the participant's last one."""
+    if message.template != "commitment_reminder" or message.participant_id is None:
+        return None
+    return ports.store.commitments.newest(message.participant_id)
+
+
+def _commitment_data(promise: Commitment) -> dict[str, object]:
+    """A promise as a letter may speak of it."""
+    return {
+        "people": _people(promise.promised),
+        "so_far": _people(promise.counted) if promise.counted else None,
+        "due_on": f"{promise.due_on:%B} {promise.due_on.day}, {promise.due_on.year}",
+    }
+
+
+def _people(number: int) -> str:
+    return f"{number} {'person' if number == 1 else 'people'}"
 
 
 def _business_data(settings: Settings) -> dict[str, object]:
@@ -116,7 +164,7 @@ def _business_data(settings: Settings) -> dict[str, object]:
 
 
 def _participant_data(
-    ports: Ports, settings: Settings, participant: Participant | None, channel: Channel
+    ports: Ports, settings: Settings, participant: Participant | None, channel: Channel | Literal["print"]
 ) -> dict[str, object]:
     if participant is None:
         return dict.fromkeys(("participant", "link", "share_link", "offer")) | {"what_you_get": REWARD_FOR_ALL}

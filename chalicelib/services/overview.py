@@ -35,7 +35,13 @@ def overview(ports: Ports) -> dict[str, Any]:
 def waiting(ports: Ports) -> dict[str, int]:
     """How many things wait for a person's decision; a hundred stands for a hundred or more."""
     reviews, _ = waiting_for_review(ports, limit=_COUNTED, cursor=None)
-    return {"reviews": len(reviews), "invoices": ports.store.invoices.count_ambiguous(most=_COUNTED)}
+    results, _ = ports.store.results_reviews.page(limit=_COUNTED, cursor=None)
+    return {
+        "reviews": len(reviews),
+        "invoices": ports.store.invoices.count_ambiguous(most=_COUNTED),
+        "results_reviews": len(results),
+        "commitments_overdue": ports.store.commitments.count_overdue(ports.now(), most=_COUNTED),
+    }
 
 
 def stuck(ports: Ports) -> dict[str, list[dict[str, str | None]]]:

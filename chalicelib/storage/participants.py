@@ -11,6 +11,7 @@ from chalicelib.domain.errors import Raw
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.participants import Invitation, Participant, Progress, Satisfaction, StepTaken, Totals
 from chalicelib.domain.people import fold_name
+from chalicelib.domain.results_review import ResultsReview
 from chalicelib.domain.rewards import TierBook
 from chalicelib.domain.settings import parse_plan, plan_as_json
 from chalicelib.storage.reading import list_keys, read, read_all, read_in_order
@@ -51,6 +52,7 @@ class ParticipantItem(Item):
     trusted = BooleanAttribute(null=True)
     committed = JSONAttribute(null=True)
     credits = JSONAttribute(null=True)
+    results = JSONAttribute(null=True)
 
 
 class ShareTokenItem(Item):
@@ -212,6 +214,7 @@ def _item(participant: Participant) -> ParticipantItem:
         trusted=participant.trusted or None,
         committed=dict(participant.committed) or None,
         credits=dict(participant.credits) or None,
+        results=_results_as_json(participant.results) if participant.results else None,
     )
 
 
@@ -239,6 +242,7 @@ def _participant(item: ParticipantItem) -> Participant:
         trusted=bool(item.trusted),
         committed=item.committed or {},
         credits=item.credits or {},
+        results=_results(item.results) if item.results else None,
         version=int(item.version or 1),
     )
 
@@ -296,6 +300,22 @@ def _satisfaction(raw: dict[str, Any]) -> Satisfaction:
         opened={issue: datetime.fromisoformat(at) for issue, at in raw["opened"].items()},
         closed={issue: datetime.fromisoformat(at) for issue, at in raw["closed"].items()},
     )
+
+
+def _results_as_json(review: ResultsReview) -> dict[str, Any]:
+    return {
+        "job_at": review.job_at.isoformat(),
+        "opened_at": review.opened_at.isoformat(),
+        "outcome": review.outcome,
+        "held_at": _iso(review.held_at),
+        "held_by": review.held_by,
+        "asked": review.asked,
+    }
+
+
+def _results(raw: dict[str, Any]) -> ResultsReview:
+    times = {name: _moment(raw[name]) for name in ("job_at", "opened_at", "held_at")}
+    return ResultsReview(**{**raw, **times})
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -66,6 +66,15 @@ def read_partition(model: type[I], pk: str, prefix: str) -> Iterator[I]:
         raise translated(error) from error
 
 
+def read_last(model: type[I], pk: str, prefix: str) -> I | None:
+    """The last item of one partition whose sort key begins with `prefix`, consistently, or None."""
+    try:
+        condition = model.sk.startswith(prefix)
+        return next(iter(model.query(pk, condition, consistent_read=True, scan_index_forward=False, limit=1)), None)
+    except PynamoDBException as error:
+        raise translated(error) from error
+
+
 def list_keys(
     index: GlobalSecondaryIndex[Any],
     hash_key: str,

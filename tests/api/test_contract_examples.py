@@ -31,6 +31,7 @@ def target(world: World, operation: Operation) -> str:
         webhook_id="whk_0",
         token="0",
         invoice_id="crm:i0",
+        commitment_id="com_0000ZZZZ-1",
     )
 
 
@@ -77,6 +78,8 @@ def test_the_examples_of_the_document_are_accepted(provoker: Provoker) -> None:
     """Whoever copies one gets the answer that stands beside it."""
     world = provoker.world
     jane = world.enrol("Jane Example")
+    world.event("job.completed", {"customer": {"phone": jane.phone}})
+    world.settle_down()
     referral = world.lead(None, referred_by="Jane Example").json["reference"]
     referral_made = provoker.referral()["id"]
     for operation in OPERATIONS.values():
@@ -88,6 +91,7 @@ def test_the_examples_of_the_document_are_accepted(provoker: Provoker) -> None:
             token="0",
             webhook_id=provoker.webhook() if "webhook" in operation.path else "",
             invoice_id="crm:i0",
+            commitment_id=provoker.commitment() if "commitment" in operation.path else "",
             referral_id=referral if "mentions" in operation.path else referral_made,
         )
         for example in json_examples(operation):
