@@ -31,7 +31,9 @@ STATUSES: tuple[MessageStatus, ...] = get_args(MessageStatus)
 PARTS: tuple[Part, ...] = get_args(Part)
 TEMPLATES: tuple[Template, ...] = get_args(Template)
 #: Advertising by CAN-SPAM's primary purpose; the others are about something between us and the reader.
-ADVERTISING: frozenset[Template] = frozenset({"invitation", "introductions", "commitment_reminder"})
+ADVERTISING: frozenset[Template] = frozenset(
+    {"invitation", "forward", "reminder", "stay_in_touch", "introductions", "commitment_reminder"}
+)
 
 
 @dataclass(frozen=True)
