@@ -31,11 +31,14 @@ SAMPLE: Mapping[str, Any] = {
     "discount": {"code": "9X4CMQ2T7R", "text": "$25"},
     "reward": {"text": "a $25 service credit", "code": None, "kind": "service_credit", "why": "closed referral 1"},
     "reply": {"phone": "+15555550101", "text": "Thanks, I will tell my friends."},
+    "console_link": "https://example.com/admin/#referrals/ref_01KQSR1NC0GMK88W94KF7PZWZ6",
+    "stuck": {"what": "2 mentions to confirm, 1 message did not arrive"},
     "commitment": {"people": "3 people", "so_far": "1 person", "due_on": "May 4, 2026"},
     "card": {"link": "https://testflight.tremendous.com/rewards/payout/0"},
 }
 #: What one part of one template may name, and no other.
 _ONLY_IN: Mapping[str, tuple[Template, str | None]] = {
+    "stuck": ("stuck", None),
     "forward": ("forward", "email"),
     "card": ("gift_card_ready", None),
     "commitment": ("commitment_reminder", None),
@@ -52,6 +55,7 @@ ABSENT: Mapping[str, tuple[str, ...]] = {
     "forward": _ASKS,
     "lead_received": ("reward",),
     "new_lead": ("reward",),
+    "stuck": (*_ASKS, "participant", "link", "share_link", "offer"),
     "referral_received": ("reward",),
     "referral_appointment": ("reward",),
     "reply_received": ("lead", "reward", "discount"),

@@ -17,6 +17,7 @@ Template = Literal[
     "commitment_reminder",
     "lead_received",
     "new_lead",
+    "stuck",
     "referral_received",
     "referral_appointment",
     "reward_issued",

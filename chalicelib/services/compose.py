@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from chalicelib.domain.backlog import in_words
 from chalicelib.domain.commitments import Commitment
 from chalicelib.domain.invitations import objections, speaks_against
 from chalicelib.domain.messages import ADVERTISING, Channel, Message
@@ -15,7 +16,8 @@ from chalicelib.domain.rewards import Reward
 from chalicelib.domain.sequence import ASKS, SEQUENCE
 from chalicelib.domain.settings import Settings
 from chalicelib.domain.settlement import PUBLIC_REASONS
-from chalicelib.services.links import landing_link, share_link, unsubscribe_link
+from chalicelib.services.links import console_link, landing_link, share_link, unsubscribe_link
+from chalicelib.services.overview import PATIENCE
 from chalicelib.services.ports import Ports, Wording
 
 
@@ -51,6 +53,8 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
         "reply": _reply_data(ports, message),
         "card": _card_data(ports, message),
         "commitment": _commitment_data(promise) if promise else None,
+        "console_link": console_link(ports, message.referral_id),
+        "stuck": _stuck_data(ports, message),
     }
     own = settings.messages.get(message.template, {})
     if message.template == "forward":
@@ -102,6 +106,8 @@ def _address(
 ) -> tuple[str | None, str | None]:
     if message.recipient == "writer":
         return message.to, "nobody wrote"
+    if message.recipient == "owner" and message.channel == "email":
+        return settings.business.owner_email, "business.owner_email is not set in the settings"
     if message.recipient == "owner":
         return settings.business.owner_phone, "business.owner_phone is not set in the settings"
     if message.recipient == "prospect":
@@ -211,6 +217,13 @@ def _discount_data(ports: Ports, referral: Referral | None) -> dict[str, object]
 def _reply_data(ports: Ports, message: Message) -> dict[str, object] | None:
     reply = ports.store.replies.get(message.reply_id) if message.reply_id else None
     return {"phone": reply.phone, "text": reply.text} if reply else None
+
+
+def _stuck_data(ports: Ports, message: Message) -> dict[str, object] | None:
+    """What is stuck when the owner is told of it; it may be less than in the morning."""
+    if message.template != "stuck":
+        return None
+    return {"what": in_words(ports.store.backlogs.all(ports.now(), PATIENCE)) or "nothing any more"}
 
 
 def _card_data(ports: Ports, message: Message) -> dict[str, object] | None:

@@ -103,6 +103,22 @@ def list_keys(
     return KeyPage(keys, _encoded(following) if following else None)
 
 
+def places(
+    index: GlobalSecondaryIndex[Any],
+    sort_key: Attribute[str],
+    hash_key: str,
+    condition: Condition | None = None,
+    *,
+    limit: int,
+) -> list[tuple[str, str]]:
+    """The first entries of one partition of an index: where each stands in it, and its partition in the table."""
+    try:
+        found = index.query(hash_key, condition, limit=limit, page_size=limit)
+        return [(getattr(item, sort_key.attr_name), item.pk) for item in found]
+    except PynamoDBException as error:
+        raise translated(error) from error
+
+
 def merge_keys(
     index: GlobalSecondaryIndex[Any],
     sort_key: Attribute[str],

@@ -10,6 +10,7 @@ from chalicelib.storage.transaction import Transaction
 
 if TYPE_CHECKING:
     from chalicelib.storage.access import Audit, Keys
+    from chalicelib.storage.backlogs import Backlogs
     from chalicelib.storage.commitments import Commitments
     from chalicelib.storage.discounts import Discounts
     from chalicelib.storage.events import Events
@@ -50,6 +51,12 @@ class Store:
         from chalicelib.storage.access import Audit
 
         return Audit()
+
+    @cached_property
+    def backlogs(self) -> "Backlogs":
+        from chalicelib.storage.backlogs import Backlogs
+
+        return Backlogs()
 
     @cached_property
     def commitments(self) -> "Commitments":

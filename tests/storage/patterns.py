@@ -115,6 +115,8 @@ read("participants.page", lambda store: store.participants.page(search=None, lim
 read("participants.leaders", lambda store: store.participants.leaders(PAGE))
 read("referrals.get_all", lambda store: store.referrals.get_all(f"ref_M{n}" for n in range(10)))
 read("reviews.page", lambda store: store.reviews.page(limit=PAGE, cursor=None))
+read("backlogs.all", lambda store: store.backlogs.all(START + timedelta(days=1), timedelta(minutes=15)))
+read("backlogs.last_report", lambda store: store.backlogs.last_report())
 read("results_reviews.page", lambda store: store.results_reviews.page(limit=PAGE, cursor=None))
 read("commitments.get", lambda store: store.commitments.get("00000001", 1))
 read("commitments.newest", lambda store: store.commitments.newest("00000001"))
