@@ -1,5 +1,6 @@
 """Promised introductions and results reviews, through the whole program: recorded, counted, reminded of (F1-F6, O2)."""
 
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from chalicelib.domain.participants import Participant
 from chalicelib.services.follow_commitment import follow_commitment
 from tests.program.test_asking import days, finished, issue
+from tests.storage.faults import Call, wire
 from tests.world import World
 
 ADDRESS = {"address": "1 Maple Street, Springfield, IL 62701"}
@@ -282,6 +284,28 @@ def test_looking_again_changes_nothing(world: World, jane: Participant) -> None:
         follow_commitment(world.program.ports, jane.id)
     assert (world.program.ports.store.commitments.newest(jane.id), world.item_count()) == (before, items)
     assert follow_commitment(world.program.ports, "0000ZZZZ") is None
+
+
+def test_two_looks_at_once_write_one_letter(world: World, jane: Participant) -> None:
+    """A second one, of the stream or the schedule, at every place between two calls of the first."""
+    for number in itertools.count(1):
+        person = world.enrol(f"Ann Ray {number}", email=f"ann{number}@example.com")
+        promise(world, person.id, due_on=f"{world.clock():%Y-%m-%d}")
+        world.clock.forward(days=1, hours=1)
+        calls: list[Call] = []
+
+        def other(call: Call, calls: list[Call] = calls, number: int = number, code: str = person.id) -> None:
+            calls.append(call)
+            if len(calls) == number:
+                follow_commitment(world.program.ports, code)
+
+        with wire(before=other):
+            follow_commitment(world.program.ports, person.id)
+        world.settle_down()
+        assert [one.to for one in letters(world)].count(person.email) == 1
+        if len(calls) < number:
+            assert number > 4
+            return
 
 
 def reviewed(world: World, code: str, **body: Any) -> Any:
