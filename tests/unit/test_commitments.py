@@ -93,6 +93,17 @@ def test_what_speaks_against_writing_holds_the_letter_back_and_it_goes_when_that
     assert seen(held, DUE + timedelta(days=60), against=("paused by staff",)).state == "lapsed"
 
 
+def test_a_day_that_is_moved_brings_no_letter_more_than_was_allowed() -> None:
+    """A promise put off is still one promise."""
+    known = seen(seen(promise(), DUE), DUE + timedelta(days=30))
+    later = replace(known, due_at=DUE + timedelta(days=100))
+    for day in range(40, 170, 5):
+        later = seen(later, DUE + timedelta(days=day))
+    assert (len(later.letters), later.state) == (2, "lapsed")
+    once = replace(seen(promise(), DUE), due_at=DUE + timedelta(days=10))
+    assert seen(once, DUE + timedelta(days=10)).letters == once.letters
+
+
 def test_without_an_address_it_is_for_paper() -> None:
     letter = seen(promise(), DUE, no_email="no e-mail address").letters[0]
     assert (letter.by, letter.why) == ("print", "no e-mail address")
