@@ -4,16 +4,17 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.config import ROOT, ConfigError
 from chalicelib.domain.access import KEY_ROLES
 from chalicelib.domain.enrolment import parse_enrolment
-from chalicelib.domain.errors import GoodwordError, InvalidInput
+from chalicelib.domain.errors import GoodwordError, InvalidInput, NotFound
 from chalicelib.domain.identifiers import normalise_code
 from chalicelib.domain.participants import SEGMENTS
+from chalicelib.domain.users import parse_user
 from chalicelib.domain.webhooks import STATUSES as WEBHOOK_STATUSES
 from chalicelib.inbound.signatures import MIN_SHARED_SECRET, sign_standard, standard_key
 from chalicelib.services.enrol import enrol
@@ -21,13 +22,25 @@ from chalicelib.services.events import retry_failed_events
 from chalicelib.services.import_people import import_people
 from chalicelib.services.invite import invite
 from chalicelib.services.keys import issue_key, revoke_key
+from chalicelib.services.links import sign_in_link
 from chalicelib.services.overview import stuck, waiting
 from chalicelib.services.rebuild import rebuild
 from chalicelib.services.retry_webhook import retry_webhooks
-from chalicelib.services.shapes import message_shape, participant_shape, preview_shape, time_shape, webhook_shape
+from chalicelib.services.shapes import (
+    key_shape,
+    message_shape,
+    participant_shape,
+    preview_shape,
+    time_shape,
+    user_shape,
+    webhook_shape,
+)
+from chalicelib.services.sign_in import new_sign_in
+from chalicelib.services.users import add_user
 from chalicelib.wiring import Program
 
 Command = Callable[[Program, argparse.Namespace], int]
+_T = TypeVar("_T")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -101,6 +114,16 @@ def build_parser() -> argparse.ArgumentParser:
     _command(key, "list", "show whose keys there are", _key_list)
     add = _command(key, "revoke", "make a key worthless, at once and for good", _key_revoke)
     add.add_argument("kid", help="what stands before the dot in the key")
+
+    user = commands.add_parser("user", help="people who sign in").add_subparsers(required=True, metavar="STEP")
+    add = _command(user, "add", "let somebody sign in, and show their first link", _user_add)
+    add.add_argument("name")
+    add.add_argument("--role", choices=KEY_ROLES, default="owner")
+    add.add_argument("--email")
+    add.add_argument("--phone")
+    _command(user, "list", "show who may sign in", _user_list)
+    add = _command(user, "link", "show a new sign-in link, good for ten minutes, once", _user_link)
+    add.add_argument("id", help="as goodword user list shows it")
 
     add = _command(commands, "rebuild", "recompute totals, tiers and leaderboard from the ledger", _rebuild)
     add.add_argument("--check", action="store_true", help="only report what differs")
@@ -228,23 +251,45 @@ def _key_add(program: Program, options: argparse.Namespace) -> int:
 
 
 def _key_list(program: Program, options: argparse.Namespace) -> int:
-    keys, cursor = program.ports.store.keys.page(limit=100, cursor=None)
-    while cursor is not None:
-        more, cursor = program.ports.store.keys.page(limit=100, cursor=cursor)
-        keys.extend(more)
-    shapes = [
-        {"kid": k.kid, "role": k.role, "name": k.name, "created_at": time_shape(k.created_at)}
-        | {"revoked_at": time_shape(k.revoked_at)}
-        for k in keys
-    ]
+    keys = list(_everything(program.ports.store.keys.page))
     words = [f"{k.kid}  {k.role:6} {'revoked' if k.revoked_at else 'valid':8} {k.name}" for k in keys]
-    _print(options, shapes, "\n".join(words) or "there are no keys")
+    _print(options, [key_shape(key) for key in keys], "\n".join(words) or "there are no keys")
     return 0
 
 
 def _key_revoke(program: Program, options: argparse.Namespace) -> int:
     key = revoke_key(program.ports, options.kid, "command line")
     _print(options, {"kid": key.kid, "revoked_at": time_shape(key.revoked_at)}, f"{key.kid} is revoked")
+    return 0
+
+
+def _user_add(program: Program, options: argparse.Namespace) -> int:
+    typed = {"name": options.name, "role": options.role, "email": options.email, "phone": options.phone}
+    new = parse_user(typed, program.ports.store.settings.get().business.country)
+    user = add_user(program.ports, new, "command line")
+    link = sign_in_link(program.ports, new_sign_in(program.ports, user))
+    _print(options, {**user_shape(user), "sign_in_link": link}, f"{user.id}\n{link}\nGood for ten minutes, once.")
+    return 0
+
+
+def _user_list(program: Program, options: argparse.Namespace) -> int:
+    users = list(_everything(program.ports.store.users.page))
+    words = [
+        f"{u.id}  {u.role:6} {'shut out' if u.disabled_at else 'may sign in':11} {u.name}  {u.email or u.phone}"
+        for u in users
+    ]
+    _print(
+        options, [user_shape(user) for user in users], "\n".join(words) or "nobody: goodword user add NAME --email E"
+    )
+    return 0
+
+
+def _user_link(program: Program, options: argparse.Namespace) -> int:
+    user = program.ports.store.users.get(options.id)
+    if user is None:
+        raise NotFound("user", options.id[:60])
+    link = sign_in_link(program.ports, new_sign_in(program.ports, user))
+    _print(options, {"sign_in_link": link}, f"{link}\nGood for ten minutes, once.")
     return 0
 
 
@@ -336,6 +381,15 @@ def _webhooks(program: Program, options: argparse.Namespace) -> int:
     ]
     _print(options, [webhook_shape(webhook) for webhook in found], "\n".join(lines) or "there are no webhooks")
     return 0
+
+
+def _everything(page: Callable[..., tuple[list[_T], str | None]]) -> Iterator[_T]:
+    """What a list holds, page by page."""
+    found, cursor = page(limit=100, cursor=None)
+    yield from found
+    while cursor is not None:
+        found, cursor = page(limit=100, cursor=cursor)
+        yield from found
 
 
 def _moves(bar: Any) -> Callable[[int], None]:

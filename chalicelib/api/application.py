@@ -9,16 +9,16 @@ from chalice.app import Request
 
 from chalicelib.api.bodies import FORM, JSON, MULTIPART
 from chalicelib.api.call import Call
+from chalicelib.api.callers import caller
 from chalicelib.api.problems import as_problem, problem_for
 from chalicelib.api.routes import ROUTES, Route
-from chalicelib.domain.access import KEY_ROLES, ROLES, Actor, Role
-from chalicelib.domain.errors import Forbidden, GoodwordError
+from chalicelib.domain.access import ROLES
+from chalicelib.domain.errors import GoodwordError
 
 if TYPE_CHECKING:
     from chalicelib.wiring import Program
 
 Handler = Callable[..., Response | dict[str, Any]]
-_NOBODY = Actor("nobody", "public")
 
 
 def create_app(program: "Callable[[], Program]") -> Chalice:
@@ -66,7 +66,7 @@ def _answer(
 ) -> Response:
     try:
         wired = program()
-        call = Call(request, wired, _actor(request, wired, route.role))
+        call = Call(request, wired, *caller(request, wired, route.role))
         answer = handler_of(route)(call, **parameters)
     except GoodwordError as error:
         return problem_for(error)
@@ -75,17 +75,6 @@ def _answer(
     usual = {"Cache-Control": "no-store"} | ({"Content-Type": JSON} if isinstance(answer.body, dict) else {})
     answer.headers = {**usual, **answer.headers}
     return answer
-
-
-def _actor(request: Request, program: "Program", role: Role) -> Actor:
-    if role not in KEY_ROLES:
-        return _NOBODY
-    from chalicelib.services.keys import authenticate
-
-    actor = authenticate(program.ports, request.headers.get("authorization", ""))
-    if not actor.may(role):
-        raise Forbidden(f"this needs the role {role}; your key has the role {actor.role}")
-    return actor
 
 
 def _refusals_as_problems(event: Any, get_response: Callable[[Any], Response]) -> Response:

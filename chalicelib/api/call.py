@@ -11,6 +11,7 @@ from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.fields import Fields
 
 if TYPE_CHECKING:
+    from chalicelib.services.sign_in import SignedIn
     from chalicelib.wiring import Program
 
 _MOST_BYTES = 64 * 1024
@@ -18,12 +19,13 @@ MOST_ITEMS = 100
 
 
 class Call:
-    """A request, the program it is for, and who makes it."""
+    """A request, the program it is for, and who makes it; `who` where that is a person who signed in."""
 
-    def __init__(self, request: Request, program: "Program", actor: Actor) -> None:
+    def __init__(self, request: Request, program: "Program", actor: Actor, who: "SignedIn | None" = None) -> None:
         self.request = request
         self.program = program
         self.actor = actor
+        self.who = who
 
     @property
     def headers(self) -> Mapping[str, str]:

@@ -35,6 +35,11 @@ SAMPLE: Mapping[str, Any] = {
     "stuck": {"what": "2 mentions to confirm, 1 message did not arrive"},
     "commitment": {"people": "3 people", "so_far": "1 person", "due_on": "May 4, 2026"},
     "card": {"link": "https://testflight.tremendous.com/rewards/payout/0"},
+    "sign_in": {
+        "link": f"https://example.com/admin/#sign-in=sgn_{'0' * 26}.{'0' * 32}",
+        "code": "012 345",
+        "minutes": 10,
+    },
 }
 #: What one part of one template may name, and no other.
 _ONLY_IN: Mapping[str, tuple[Template, str | None]] = {
@@ -43,6 +48,7 @@ _ONLY_IN: Mapping[str, tuple[Template, str | None]] = {
     "card": ("gift_card_ready", None),
     "commitment": ("commitment_reminder", None),
     "reply": ("reply_received", None),
+    "sign_in": ("sign_in", None),
 }
 _ASKS = ("prospect", "lead", "reward", "discount")
 #: What a message of this kind never has.
@@ -61,6 +67,7 @@ ABSENT: Mapping[str, tuple[str, ...]] = {
     "reply_received": ("lead", "reward", "discount"),
     "opt_out_confirmed": (*_ASKS, "participant", "link", "share_link"),
     "help": (*_ASKS, "participant", "link", "share_link"),
+    "sign_in": (*_ASKS, "participant", "link", "share_link"),
 }
 #: Those of whom, or of which, a message of this kind may have none.
 _PERHAPS: Mapping[str, tuple[str, ...]] = {

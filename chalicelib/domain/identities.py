@@ -75,6 +75,21 @@ class Pseudonyms:
         fits = hmac.compare_digest(proof.encode("utf-8", "replace"), self.key("unsubscribe", key).encode())
         return key if fits else None
 
+    def sign_in_token(self, sign_in_id: str) -> str:
+        """What a sign-in link carries: the id, and proof that it is ours."""
+        return f"{sign_in_id}.{self.key('sign-in', sign_in_id)}"
+
+    def signing_in(self, token: str) -> str | None:
+        """The id of the sign-in that a token is for, or None for a token we did not give."""
+        sign_in_id = token.partition(".")[0]
+        fits = hmac.compare_digest(token.encode("utf-8", "replace"), self.sign_in_token(sign_in_id).encode())
+        return sign_in_id if fits else None
+
+    def sign_in_code(self, sign_in_id: str) -> str:
+        """Six digits, for who cannot open the link on the machine they want to work on."""
+        digest = hmac.new(self._secret, f"sign-in-code:{sign_in_id}".encode(), hashlib.sha256).digest()
+        return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06}"
+
     def share_token(self, participant_id: str, generation: int) -> str:
         """The participant's 256-bit share token; a new generation makes the old one worthless."""
         digest = hmac.new(self._secret, f"share:{participant_id}:{generation}".encode(), hashlib.sha256).digest()

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 Channel = Literal["sms", "email"]
 MessageStatus = Literal["queued", "claimed", "sent", "delivered", "undelivered", "failed", "skipped", "unknown"]
-Recipient = Literal["participant", "prospect", "owner", "writer"]
+Recipient = Literal["participant", "prospect", "owner", "writer", "user"]
 Part = Literal["sms", "subject", "email"]
 Template = Literal[
     "invitation",
@@ -27,6 +27,7 @@ Template = Literal[
     "reply_received",
     "opt_out_confirmed",
     "help",
+    "sign_in",
 ]
 STATUSES: tuple[MessageStatus, ...] = get_args(MessageStatus)
 PARTS: tuple[Part, ...] = get_args(Part)
@@ -41,7 +42,7 @@ ADVERTISING: frozenset[Template] = frozenset(
 class Message:
     """One SMS or e-mail. Its words, and `to`, are made when it is claimed, or put off till the day.
 
-    A `writer` is whoever has just texted us: `to` is known from the start.
+    A `writer` is whoever has just texted us, a `user` who wants to sign in: `to` is known from the start.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Message:
     referral_id: str | None = None
     reward_id: str | None = None
     reply_id: str | None = None
+    sign_in_id: str | None = None
     status: MessageStatus = "queued"
     to: str | None = None
     subject: str | None = None

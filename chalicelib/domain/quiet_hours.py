@@ -111,7 +111,7 @@ class QuietHours:
 
 def waits_for_day(message: Message, now: datetime) -> bool:
     """Whether quiet hours hold for this message: an e-mail wakes nobody, and a direct answer is waited for."""
-    if message.channel != "sms" or message.recipient == "owner":
+    if message.channel != "sms" or message.recipient in {"owner", "user"}:
         return False
     return message.template not in _ANSWERS or now - message.created_at > AT_ONCE
 

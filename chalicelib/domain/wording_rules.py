@@ -23,7 +23,9 @@ MAX_SEGMENTS = 2
 #: Sent from the participant's own phone, who pays nothing for a third segment; it names work and credentials (S9).
 MAX_SEGMENTS_TO_FORWARD = 4
 #: Not ours to be stopped: what goes to the owner, from the participant to a friend, and to whoever has just stopped it.
-NEEDS_NO_STOP: frozenset[Template] = frozenset({"new_lead", "stuck", "forward", "reply_received", "opt_out_confirmed"})
+NEEDS_NO_STOP: frozenset[Template] = frozenset(
+    {"new_lead", "stuck", "forward", "reply_received", "opt_out_confirmed", "sign_in"}
+)
 _SPELLINGS = {"favour": "favor", "i m": "i am", "we re": "we are"}
 _STOP = re.compile(r"\bSTOP\b")
 _TO_REFERRER = re.compile(

@@ -1,11 +1,14 @@
 """The outbox of one machine as a page: what would have been sent, newest first."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment
 
+from chalicelib.services.links import sign_in_link
+
 if TYPE_CHECKING:
-    from chalicelib.storage.messages import Messages
+    from chalicelib.services.ports import Ports
 
 _SHOWN = 100
 _TEMPLATE = """<!doctype html>
@@ -25,6 +28,9 @@ _TEMPLATE = """<!doctype html>
 <p class="hint">{{ message.created_at.strftime("%Y-%m-%d %H:%M:%S") }} UTC, {{ message.channel }}, {{ message.status }}
 {%- if message.reason %}: {{ message.reason }}{% endif %}</p>
 {% if message.subject %}<p><strong>{{ message.subject }}</strong></p>{% endif %}
+{% if message.sign_in_id %}
+<p><a href="{{ link(message.sign_in_id) }}">Sign in</a>, or by the code {{ code(message.sign_in_id) }}.</p>
+{% endif %}
 {% for paragraph in (message.text or "").split("\n\n") %}
 <p>{% for line in paragraph.splitlines() %}{{ line }}{% if not loop.last %}<br>{% endif %}{% endfor %}</p>
 {% endfor %}
@@ -38,8 +44,10 @@ _TEMPLATE = """<!doctype html>
 """
 
 
-def outbox_page(messages: "Messages") -> bytes:
-    """Render the newest messages."""
-    found, _ = messages.page(status=None, limit=_SHOWN, cursor=None)
+def outbox_page(ports: "Ports") -> bytes:
+    """Render the newest messages, with the links for signing in, which the messages themselves do not keep."""
+    found, _ = ports.store.messages.page(status=None, limit=_SHOWN, cursor=None)
     template = Environment(autoescape=True).from_string(_TEMPLATE)
-    return template.render(messages=found).encode()
+    return template.render(
+        messages=found, link=partial(sign_in_link, ports), code=ports.pseudonyms.sign_in_code
+    ).encode()

@@ -21,7 +21,8 @@ from chalicelib.local.pump import Pump, pumping, ticking
 from chalicelib.local.sample import load_sample
 from chalicelib.local.secrets import FILE
 from chalicelib.local.web import Web
-from chalicelib.services.links import landing_link
+from chalicelib.services.links import landing_link, sign_in_link
+from chalicelib.services.sign_in import new_sign_in
 from chalicelib.site.refresh import refresh_site
 from chalicelib.wiring import Program
 
@@ -115,11 +116,22 @@ def _addresses(program: Program, now_open: Opened) -> str:
     lines += [
         f"  leaderboard    {url}/leaderboard/{'' if program.settings().leaderboard_public else '   (not public yet)'}",
         f"  outbox         {url}/_outbox   (nothing leaves this machine)",
+        _sign_in_line(program),
         f"  owner's key    {_command()} key add --role owner",
     ]
     if now_open.from_file:
         lines.append(f"  secrets        {data_folder() / FILE}: {', '.join(now_open.from_file)}")
     return "\n".join([*lines, "Stop it with Ctrl-C.", ""])
+
+
+def _sign_in_line(program: Program) -> str:
+    """Where an owner signs in. Whoever sees this sits at the machine that holds all the data."""
+    users, _ = program.ports.store.users.page(limit=100, cursor=None)
+    owner = next((user for user in users if user.role == "owner" and user.disabled_at is None), None)
+    if owner is None:
+        return f"  sign in        {_command()} user add NAME --email E makes the first owner"
+    link = sign_in_link(program.ports, new_sign_in(program.ports, owner))
+    return f"  sign in        {link}   ({owner.name}; ten minutes, once)"
 
 
 def _command() -> str:

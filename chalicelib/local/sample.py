@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.config import ROOT
+from chalicelib.domain.users import NewUser
 from chalicelib.inbound.signatures import sign_standard
 from chalicelib.local.wait import until
 from chalicelib.services.keys import issue_key, revoke_key
+from chalicelib.services.users import add_user
 from chalicelib.wiring import Program
 
 _log = logging.getLogger(__name__)
@@ -92,6 +94,8 @@ def load_sample(program: Program, environment: Mapping[str, str], url: str) -> b
     key = issue_key(program.ports, "owner", _KEY, _KEY)
     crm = _Crm(url, environment["GOODWORD_EVENTS_SECRET"].split(",")[0], key)
     crm.put_settings(_SETTINGS)
+    if not program.ports.store.users.page(limit=1, cursor=None)[0]:
+        add_user(program.ports, NewUser("Pat Maple", "owner", email="owner@example.com"), _KEY)
     start = program.ports.now() - timedelta(days=45)
     _customers(crm, start)
     until(lambda: len(_known(program)) == len(_CUSTOMERS), seconds=60)

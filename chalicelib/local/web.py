@@ -60,7 +60,7 @@ class Web:
             status, headers, body = _plain(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET and HEAD are answered here.")
             return status, {**headers, "Allow": "GET, HEAD"}, body
         if path == "/_outbox" and _from_this_machine(environ):
-            page = outbox_page(self._program.ports.store.messages)
+            page = outbox_page(self._program.ports)
             return HTTPStatus.OK, {"Content-Type": CONTENT_TYPES[".html"], "Cache-Control": "no-store"}, page
         return self._page(path, environ.get("QUERY_STRING", ""))
 
@@ -110,7 +110,7 @@ def canonical_path(path: str) -> str:
     if len(parts) in {3, 4} and parts[1].lower() == "r" and parts[2] and parts[3:] in ([], [""]):
         name = normalise_code(parts[2]) or normalise_alias(parts[2])
         return f"/r/{name}/" if name else path
-    if path in {"/r", "/share", "/leaderboard", "/thanks"}:
+    if path in {"/r", "/share", "/leaderboard", "/thanks", "/admin"}:
         return f"{path}/"
     return path
 

@@ -1,6 +1,7 @@
 """Put a message into words, at the moment it is sent, from what is true then."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from chalicelib.domain.backlog import in_words
@@ -14,21 +15,32 @@ from chalicelib.domain.people import first_name
 from chalicelib.domain.referrals import Referral
 from chalicelib.domain.rewards import Reward
 from chalicelib.domain.sequence import ASKS, SEQUENCE
+from chalicelib.domain.sessions import SIGN_IN
 from chalicelib.domain.settings import Settings
 from chalicelib.domain.settlement import PUBLIC_REASONS
-from chalicelib.services.links import console_link, landing_link, share_link, unsubscribe_link
+from chalicelib.services.links import console_link, landing_link, share_link, sign_in_link, unsubscribe_link
 from chalicelib.services.overview import PATIENCE
 from chalicelib.services.ports import Ports, Wording
+
+_NOT_KEPT = "A link and a code for signing in; they are not kept."
 
 
 @dataclass(frozen=True)
 class Composed:
-    """Where to and what; `to` is None with a reason where there is nobody to send it to."""
+    """Where to and what; `to` is None with a reason where there is nobody to send it to.
+
+    `kept` stands in the outbox in place of a text that nobody but its reader may see.
+    """
 
     to: str | None
     text: str = ""
     subject: str | None = None
     reason: str | None = None
+    kept: str | None = None
+
+    @property
+    def shown(self) -> str:
+        return self.text if self.kept is None else self.kept
 
 
 def compose(ports: Ports, wording: Wording, message: Message, settings: Settings) -> Composed:
@@ -36,7 +48,7 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
     participant = ports.store.participants.get(message.participant_id) if message.participant_id else None
     referral = ports.store.referrals.get(message.referral_id) if message.referral_id else None
     reward = ports.store.rewards.get(message.reward_id) if message.reward_id else None
-    to, reason = _address(message, settings, participant, referral)
+    to, reason = _address(ports, message, settings, participant, referral)
     if to is None:
         return Composed(None, reason=reason)
     promise = _promise(ports, message)
@@ -55,12 +67,14 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
         "commitment": _commitment_data(promise) if promise else None,
         "console_link": console_link(ports, message.referral_id),
         "stuck": _stuck_data(ports, message),
+        "sign_in": _sign_in_data(ports, message),
     }
     own = settings.messages.get(message.template, {})
+    kept = _NOT_KEPT if message.template == "sign_in" else None
     if message.template == "forward":
         data["forward"] = wording.render("forward", "sms", data, own.get("sms"))
     if message.channel == "sms":
-        return Composed(to, wording.render(message.template, "sms", data, own.get("sms")))
+        return Composed(to, wording.render(message.template, "sms", data, own.get("sms")), kept=kept)
     if message.template in ADVERTISING and settings.business.address is None:
         return Composed(None, reason="business.address is not set in the settings, and advertising must name it")
     text = wording.render(message.template, "email", data, own.get("email"))
@@ -68,6 +82,7 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
         to,
         text + _footer(ports, settings, to) if may_unsubscribe(message) else text,
         wording.render(message.template, "subject", data, own.get("subject")),
+        kept=kept,
     )
 
 
@@ -102,9 +117,11 @@ def _footer(ports: Ports, settings: Settings, to: str) -> str:
 
 
 def _address(
-    message: Message, settings: Settings, participant: Participant | None, referral: Referral | None
+    ports: Ports, message: Message, settings: Settings, participant: Participant | None, referral: Referral | None
 ) -> tuple[str | None, str | None]:
-    if message.recipient == "writer":
+    if message.sign_in_id is not None and ports.now() >= message.created_at + SIGN_IN:
+        return None, "the link would not open anything any more"
+    if message.recipient in {"writer", "user"}:
         return message.to, "nobody wrote"
     if message.recipient == "owner" and message.channel == "email":
         return settings.business.owner_email, "business.owner_email is not set in the settings"
@@ -224,6 +241,17 @@ def _stuck_data(ports: Ports, message: Message) -> dict[str, object] | None:
     if message.template != "stuck":
         return None
     return {"what": in_words(ports.store.backlogs.all(ports.now(), PATIENCE)) or "nothing any more"}
+
+
+def _sign_in_data(ports: Ports, message: Message) -> dict[str, object] | None:
+    if message.sign_in_id is None:
+        return None
+    code = ports.pseudonyms.sign_in_code(message.sign_in_id)
+    return {
+        "link": sign_in_link(ports, message.sign_in_id),
+        "code": f"{code[:3]} {code[3:]}",
+        "minutes": SIGN_IN // timedelta(minutes=1),
+    }
 
 
 def _card_data(ports: Ports, message: Message) -> dict[str, object] | None:

@@ -40,13 +40,15 @@ def deliver(ports: Ports, outside: Outside, message_id: str) -> Message | None:
         if allowed > now:
             return _put_off(ports, message, composed, allowed)
     claimed = _claim(ports, message, composed)
-    return _send(ports, outside, claimed, settings.webhooks) if claimed else ports.store.messages.get(message_id)
+    if claimed is None:
+        return ports.store.messages.get(message_id)
+    return _send(ports, outside, claimed, composed.text, settings.webhooks)
 
 
 def _put_off(ports: Ports, message: Message, composed: Composed, until: datetime) -> Message:
     """Let it wait for the day where the recipient is, with its words shown as they stand; they are made anew then."""
     reason = f"waits for the end of quiet hours at {time_shape(until)}"
-    shown = replace(message, to=composed.to, subject=composed.subject, text=composed.text)
+    shown = replace(message, to=composed.to, subject=composed.subject, text=composed.shown)
     return _mark(ports, replace(shown, due_at=until, reason=reason))
 
 
@@ -56,13 +58,13 @@ def _claim(ports: Ports, message: Message, composed: Composed) -> Message | None
         status="claimed",
         to=composed.to,
         subject=composed.subject,
-        text=composed.text,
+        text=composed.shown,
         due_at=ports.now() + CLAIM,
     )
     transaction = ports.store.transaction()
     ports.store.messages.change(transaction, claimed)
-    # Whoever has just texted us gets the one answer, also after a STOP.
-    if message.recipient not in {"owner", "writer"} and composed.to:
+    # Whoever has just written to us gets the one answer, also after a STOP.
+    if message.recipient not in {"owner", "writer", "user"} and composed.to:
         key = ports.pseudonyms.phone if message.channel == "sms" else ports.pseudonyms.email
         ports.store.identities.require_not_opted_out(transaction, key(composed.to))
         if message.channel == "email" and message.recipient == "participant" and message.participant_id:
@@ -77,9 +79,9 @@ def _claim(ports: Ports, message: Message, composed: Composed) -> Message | None
     return replace(claimed, version=message.version + 1)
 
 
-def _send(ports: Ports, outside: Outside, message: Message, webhooks: tuple[Endpoint, ...]) -> Message:
+def _send(ports: Ports, outside: Outside, message: Message, text: str, webhooks: tuple[Endpoint, ...]) -> Message:
     link = unsubscribe_link(ports, message.to or "") if may_unsubscribe(message) else None
-    outgoing = Outgoing(message.id, message.to or "", message.text or "", message.subject, link)
+    outgoing = Outgoing(message.id, message.to or "", text, message.subject, link)
     try:
         provider_id = outside.senders[message.channel].send(outgoing)
     except SendError as error:

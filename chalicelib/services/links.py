@@ -23,3 +23,8 @@ def console_link(ports: Ports, referral_id: str | None = None) -> str:
 def unsubscribe_link(ports: Ports, email: str) -> str:
     """Where an address is taken off our e-mails."""
     return f"{ports.public_url}/v1/unsubscribe/{ports.pseudonyms.unsubscribe_token(email)}"
+
+
+def sign_in_link(ports: Ports, sign_in_id: str) -> str:
+    """Opens the console once; what is secret stays in the fragment."""
+    return f"{ports.public_url}/admin/#sign-in={ports.pseudonyms.sign_in_token(sign_in_id)}"

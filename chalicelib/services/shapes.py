@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.access import AuditEntry
+from chalicelib.domain.access import ApiKey, AuditEntry
 from chalicelib.domain.commitments import Commitment
 from chalicelib.domain.consent import Consent
 from chalicelib.domain.invoices import Invoice
@@ -16,6 +16,7 @@ from chalicelib.domain.replies import Reply
 from chalicelib.domain.results_review import ResultsReview
 from chalicelib.domain.rewards import Reward
 from chalicelib.domain.settings import plan_as_json
+from chalicelib.domain.users import User
 from chalicelib.domain.webhooks import Webhook
 from chalicelib.services.links import landing_link, share_link
 
@@ -260,3 +261,25 @@ def audit_shape(entry: AuditEntry) -> dict[str, Any]:
 def time_shape(at: datetime | None) -> str | None:
     """RFC 3339 in UTC."""
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
+def user_shape(user: User) -> dict[str, Any]:
+    return {
+        "id": user.id,
+        "name": user.name,
+        "role": user.role,
+        "email": user.email,
+        "phone": user.phone,
+        "created_at": time_shape(user.created_at),
+        "disabled_at": time_shape(user.disabled_at),
+    }
+
+
+def key_shape(key: ApiKey) -> dict[str, Any]:
+    return {
+        "kid": key.kid,
+        "role": key.role,
+        "name": key.name,
+        "created_at": time_shape(key.created_at),
+        "revoked_at": time_shape(key.revoked_at),
+    }

@@ -24,6 +24,7 @@ class MessageItem(Item):
     referral_id = UnicodeAttribute(null=True)
     reward_id = UnicodeAttribute(null=True)
     reply_id = UnicodeAttribute(null=True)
+    sign_in_id = UnicodeAttribute(null=True)
     to = UnicodeAttribute(null=True)
     subject = UnicodeAttribute(null=True)
     text = UnicodeAttribute(null=True)
@@ -80,6 +81,7 @@ def _row(message: Message, version: int) -> Row:
         referral_id=message.referral_id,
         reward_id=message.reward_id,
         reply_id=message.reply_id,
+        sign_in_id=message.sign_in_id,
         to=message.to,
         subject=message.subject,
         text=message.text,
@@ -108,6 +110,7 @@ def _message(item: MessageItem) -> Message:
         referral_id=item.referral_id,
         reward_id=item.reward_id,
         reply_id=item.reply_id,
+        sign_in_id=item.sign_in_id,
         status=item.status,  # type: ignore[arg-type]  # written from the same Literal
         to=item.to,
         subject=item.subject,

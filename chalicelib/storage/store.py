@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from chalicelib.storage.results_reviews import ResultsReviews
     from chalicelib.storage.reviews import Reviews
     from chalicelib.storage.rewards import Rewards
+    from chalicelib.storage.sessions import Sessions
     from chalicelib.storage.settings import SettingsStore
     from chalicelib.storage.sightings import Sightings
     from chalicelib.storage.site import SiteState
     from chalicelib.storage.statistics import Statistics
     from chalicelib.storage.submissions import Submissions
+    from chalicelib.storage.users import Users
     from chalicelib.storage.webhooks import Webhooks
     from chalicelib.storage.work import Work
 
@@ -143,6 +145,12 @@ class Store:
         return Rewards()
 
     @cached_property
+    def sessions(self) -> "Sessions":
+        from chalicelib.storage.sessions import Sessions
+
+        return Sessions()
+
+    @cached_property
     def settings(self) -> "SettingsStore":
         from chalicelib.storage.settings import SettingsStore
 
@@ -171,6 +179,12 @@ class Store:
         from chalicelib.storage.submissions import Submissions
 
         return Submissions()
+
+    @cached_property
+    def users(self) -> "Users":
+        from chalicelib.storage.users import Users
+
+        return Users()
 
     @cached_property
     def webhooks(self) -> "Webhooks":

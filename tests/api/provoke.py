@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from chalicelib.services.sign_in import new_sign_in
 from tests.api.openapi_contract import Operation
 from tests.api.senders import example_of, have_source, open_every_door, signed
 from tests.running import free_port
@@ -32,7 +33,12 @@ class Provoker:
             body = example_of(operation.id)
         else:
             lead = {"referred_by": "Jane", "name": "Sam", "phone": "4155550142"}
-            body = {"postLead": lead, "postVisit": {"code": "0000ZZZZ"}}.get(operation.id, {})
+            body = {
+                "postLead": lead,
+                "postVisit": {"code": "0000ZZZZ"},
+                "askToSignIn": {"email": "pat@example.com"},
+                "signIn": {"token": "x"},
+            }.get(operation.id, {})
         path = self.unsubscribe() if "nsubscribe" in operation.id else path
         world.program.forget_settings()
         form = "application/json" not in operation.request_types and bool(operation.request_types)
@@ -138,6 +144,56 @@ class Provoker:
         self.postTwilio()
         self.admin("GET", "replies?limit=5")
         self.admin("GET", "replies?limit=0")
+
+    def user(self) -> str:
+        """A fresh user of the staff."""
+        email = f"u{self.world.phone()[1:]}@example.com"
+        return str(self.admin("POST", "users", {"name": "Sam Roe", "role": "staff", "email": email}).json["id"])
+
+    def askToSignIn(self) -> None:  # noqa: N802
+        for number in range(7):
+            email = f"sign-in{'' if number else '-1'}@example.com"
+            self.world.http("POST", "/v1/admin/sign-in", {"email": email}, address=self.world.address())
+
+    def signIn(self) -> None:  # noqa: N802
+        ports = self.world.program.ports
+        user = ports.store.users.get(self.user())
+        assert user is not None
+        token = ports.pseudonyms.sign_in_token(new_sign_in(ports, user))
+        for _ in range(61):
+            self.world.http("POST", "/v1/admin/session", {"token": token}, address="192.0.2.77")
+
+    def showSession(self) -> None:  # noqa: N802
+        self.admin("GET", "session", key=self.staff)
+
+    def signOut(self) -> None:  # noqa: N802
+        self.admin("DELETE", "session?everywhere=true")
+        self.admin("DELETE", "session?everywhere=perhaps")
+
+    def listUsers(self) -> None:  # noqa: N802
+        self.user()
+        self.admin("GET", "users?limit=5")
+        self.admin("GET", "users?limit=0")
+
+    def addUser(self) -> None:  # noqa: N802
+        for _ in range(2):
+            self.admin("POST", "users", {"name": "Sam Roe", "role": "staff", "email": "sam.roe@example.com"})
+
+    def changeUser(self) -> None:  # noqa: N802
+        self.admin("PATCH", f"users/{self.user()}", {"disabled": True})
+        self.admin("PATCH", "users/usr_0", {"role": "staff"})
+
+    def listKeys(self) -> None:  # noqa: N802
+        self.admin("GET", "keys?limit=5")
+        self.admin("GET", "keys?limit=0")
+
+    def addKey(self) -> None:  # noqa: N802
+        self.admin("POST", "keys", {"role": "staff", "name": "CRM"})
+
+    def revokeKey(self) -> None:  # noqa: N802
+        made = self.admin("POST", "keys", {"role": "staff", "name": "CRM"}).json["key"]
+        self.admin("DELETE", f"keys/{made.partition('.')[0]}")
+        self.admin("DELETE", "keys/0000zzzz")
 
     def listParticipants(self) -> None:  # noqa: N802
         self.admin("GET", "participants?search=Ja&limit=2")

@@ -32,6 +32,8 @@ def target(world: World, operation: Operation) -> str:
         token="0",
         invoice_id="crm:i0",
         commitment_id="com_0000ZZZZ-1",
+        user_id="usr_0",
+        kid="0000zzzz",
     )
 
 
@@ -92,6 +94,8 @@ def test_the_examples_of_the_document_are_accepted(provoker: Provoker) -> None:
             webhook_id=provoker.webhook() if "webhook" in operation.path else "",
             invoice_id="crm:i0",
             commitment_id=provoker.commitment() if "commitment" in operation.path else "",
+            user_id=provoker.user(),
+            kid="0000zzzz",
             referral_id=referral if "mentions" in operation.path else referral_made,
         )
         for example in json_examples(operation):

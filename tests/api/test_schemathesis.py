@@ -73,6 +73,8 @@ def api(module_world: World) -> Iterator[tuple[Any, World, dict[str, str]]]:
         "webhook_id": provoker.webhook(),
         "invoice_id": "crm:i1",
         "commitment_id": provoker.commitment(),
+        "user_id": provoker.user(),
+        "kid": "0000zzzz",
     }
     return schema, module_world, known
 

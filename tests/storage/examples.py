@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from chalicelib.domain.access import ApiKey, AuditEntry
+from chalicelib.domain.access import KEY_ROLES, ApiKey, AuditEntry
 from chalicelib.domain.commitments import STATES as COMMITMENT_STATES
 from chalicelib.domain.commitments import Commitment, Letter
 from chalicelib.domain.consent import Consent
@@ -47,6 +47,7 @@ from chalicelib.domain.referrals import (
 from chalicelib.domain.results_review import OUTCOMES, ResultsReview
 from chalicelib.domain.reward_changes import LedgerEntry
 from chalicelib.domain.rewards import KINDS, STATUSES, TIER_MODES, Reward, RewardPlan, Tier, TierBook, reward_id
+from chalicelib.domain.users import User
 from chalicelib.domain.webhooks import STATUSES as WEBHOOK_STATUSES
 from chalicelib.domain.webhooks import Webhook
 
@@ -269,6 +270,7 @@ messages = st.builds(
     referral_id=perhaps(referral_id),
     reward_id=perhaps(word),
     reply_id=perhaps(word),
+    sign_in_id=perhaps(word),
     status=st.sampled_from(MESSAGE_STATUSES),
     to=perhaps(word),
     subject=perhaps(text),
@@ -326,6 +328,17 @@ commitments = st.builds(
 )
 keys = st.builds(
     ApiKey, st.builds(lambda: f"k{next(_numbers)}"), word, st.sampled_from(["staff", "owner"]), text, moment, st.none()
+)
+users = st.builds(
+    User,
+    id=st.builds(lambda: f"usr_{next(_numbers)}"),
+    name=text,
+    role=st.sampled_from(KEY_ROLES),
+    created_at=moment,
+    email=perhaps(word),
+    phone=perhaps(word),
+    disabled_at=perhaps(moment),
+    signed_out_at=perhaps(moment),
 )
 audit_entries = st.builds(
     AuditEntry, st.builds(lambda: f"aud_{next(_numbers)}"), moment, text, text, text, perhaps(text)

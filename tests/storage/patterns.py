@@ -18,8 +18,10 @@ from chalicelib.domain.notices import Notice
 from chalicelib.domain.participants import Participant, Totals
 from chalicelib.domain.referrals import Mark, Prospect, Referral
 from chalicelib.domain.replies import Reply
+from chalicelib.domain.users import NewUser
 from chalicelib.domain.webhooks import webhook_of
 from chalicelib.services.assess import assess
+from chalicelib.services.users import add_user
 from chalicelib.storage.store import Store
 from tests.world import START, World
 
@@ -139,6 +141,10 @@ read("events.with_status", lambda store: store.events.with_status("failed", limi
 read("invoices.named", lambda store: store.invoices.named("nothing"))
 read("audit.page", lambda store: store.audit.page(START, limit=PAGE, cursor=None))
 read("keys.page", lambda store: store.keys.page(limit=PAGE, cursor=None))
+read("users.get", lambda store: store.users.get("usr_1"))
+read("users.with_contact", lambda store: store.users.with_contact("nobody"))
+read("sessions.sign_in", lambda store: store.sessions.sign_in("sgn_1"))
+read("sessions.get", lambda store: store.sessions.get("key"))
 read("settings.get", lambda store: store.settings.get())
 read("site.get", lambda store: store.site.get())
 read("statistics.month", lambda store: store.statistics.month(START))
@@ -210,6 +216,12 @@ def _unmatched(world: World) -> Measured:
 
 read("invoices.ambiguous", lambda store: store.invoices.ambiguous(limit=PAGE, cursor=None))
 read("invoices.count_ambiguous", lambda store: store.invoices.count_ambiguous(most=PAGE))
+
+
+@pattern("users.page")
+def _users(world: World) -> Measured:
+    add_user(world.program.ports, NewUser("Pat Maple", "owner", phone=world.phone()), "test")
+    return lambda: world.program.ports.store.users.page(limit=1, cursor=None)
 
 
 @pattern("keys.get")

@@ -17,7 +17,9 @@ from chalicelib.domain.rebuild import Rebuild
 from chalicelib.domain.referrals import Mark, Prospect, Referral
 from chalicelib.domain.reward_changes import LedgerEntry
 from chalicelib.domain.rewards import Reward
+from chalicelib.domain.sessions import Session, SignIn
 from chalicelib.domain.settings import default_settings
+from chalicelib.domain.users import User
 from chalicelib.domain.webhooks import Webhook
 from chalicelib.storage.store import Store
 from chalicelib.storage.transaction import Transaction
@@ -35,6 +37,7 @@ event = StoredEvent("events:1", "events", "{}", START)
 webhook = Webhook("whk_1", "referral.closed", "https://example.com", "ref_1", START, CODE, {}, START, START)
 invoice = KnownInvoice(Invoice("crm:1"))
 discount = Discount("ABCDEFGHJK", "ref_1", None, Terms(2500), "USD")
+user = User("usr_1", "Pat Maple", "owner", START, email="pat@example.com")
 codes = (f"0J4NE{number:03}" for number in itertools.count(1))
 entry = LedgerEntry("rew_1-1#issued", CODE, "ref_1", "rew_1-1", 2500, "USD", START)
 
@@ -68,6 +71,10 @@ GUARDED: dict[str, tuple[Change, Change]] = {
         lambda store, t: store.invoices.write(t, invoice),
         lambda store, t: store.invoices.write(t, replace(invoice, referral_id="ref_1", version=1)),
     ),
+    "user": (
+        lambda store, t: store.users.create(t, user, ["contact"]),
+        lambda store, t: store.users.change(t, replace(user, role="staff")),
+    ),
     "settings": (
         lambda store, t: store.settings.write(t, default_settings()),
         lambda store, t: store.settings.write(t, replace(default_settings(), version=1)),
@@ -94,6 +101,10 @@ ONCE: dict[str, Change] = {
     "discount_code": lambda store, t: store.discounts.create(t, discount),
     "key": lambda store, t: store.keys.create(t, ApiKey("kid", "hash", "owner", "a tool", START)),
     "audit": lambda store, t: store.audit.record(t, AuditEntry("aud_1", START, "owner", "did", "it", None)),
+    "user": lambda store, t: store.users.create(t, user, [f"contact-{next(codes)}"]),
+    "contact": lambda store, t: store.users.create(t, replace(user, id=f"usr_{next(codes)}"), ["contact"]),
+    "sign_in": lambda store, t: store.sessions.ask(t, SignIn("sgn_1", "usr_1", START)),
+    "session": lambda store, t: store.sessions.start(t, Session("key", "usr_1", START, START)),
     "answer": lambda store, t: store.submissions.answer(t, "key", "ref_1", "fingerprint", START),
 }
 

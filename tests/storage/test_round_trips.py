@@ -1,7 +1,7 @@
 """What goes into the table comes out as it was: every field, also where it is None."""
 
 from dataclasses import fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +19,9 @@ from chalicelib.domain.rebuild import Rebuild
 from chalicelib.domain.referrals import Referral
 from chalicelib.domain.reward_changes import LedgerEntry
 from chalicelib.domain.rewards import Reward
+from chalicelib.domain.sessions import Session, SignIn
 from chalicelib.domain.settings import changed, default_settings
+from chalicelib.domain.users import User
 from chalicelib.domain.webhooks import Webhook
 from chalicelib.storage.participants import ParticipantItem, participant_in
 from chalicelib.storage.store import Store
@@ -193,6 +195,32 @@ def test_a_key(store: Store, commit: Commit, key: ApiKey) -> None:
 
 
 @often
+@given(before=examples.users, after=examples.users)
+def test_a_user(store: Store, commit: Commit, before: User, after: User) -> None:
+    commit(lambda t: store.users.create(t, before, [f"contact-of-{before.id}"]))
+    assert store.users.get(before.id) == before
+    wanted = replace(after, id=before.id)
+    commit(lambda t: store.users.change(t, wanted))
+    assert store.users.get(before.id) == replace(wanted, version=2)
+    assert store.users.with_contact(f"contact-of-{before.id}") == before.id
+
+
+def test_a_sign_in_and_a_session(store: Store, commit: Commit) -> None:
+    asked = SignIn("sgn_1", "usr_1", AT)
+    commit(lambda t: store.sessions.ask(t, asked))
+    commit(lambda t: store.sessions.count_try(t, asked.id))
+    assert store.sessions.sign_in(asked.id) == replace(asked, tries=1)
+    commit(lambda t: store.sessions.use(t, asked, AT))
+    assert store.sessions.sign_in(asked.id) == replace(asked, tries=1, used_at=AT)
+    session = Session("key", "usr_1", AT, AT)
+    commit(lambda t: store.sessions.start(t, session))
+    commit(lambda t: store.sessions.note(t, "key", AT + timedelta(minutes=5)))
+    assert store.sessions.get("key") == replace(session, seen_at=AT + timedelta(minutes=5))
+    commit(lambda t: store.sessions.end(t, "key"))
+    assert store.sessions.get("key") is None
+
+
+@often
 @given(entry=examples.audit_entries)
 def test_an_audit_entry(store: Store, commit: Commit, entry: AuditEntry) -> None:
     commit(lambda t: store.audit.record(t, entry))
@@ -224,6 +252,7 @@ def test_the_examples_leave_no_field_out() -> None:
         (Message, examples.messages),
         (StoredEvent, examples.events),
         (KnownInvoice, examples.known_invoices),
+        (User, examples.users),
         (Webhook, examples.webhooks),
     ):
         named = {field.name for field in fields(model)} - {"version"}

@@ -10,6 +10,7 @@ from chalicelib.domain.messages import message_id
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.receipts import Receipt
 from chalicelib.domain.replies import IncomingText
+from chalicelib.domain.users import NewUser, User
 from chalicelib.domain.webhooks import Endpoint, webhook_of
 from chalicelib.services.assess import assess
 from chalicelib.services.change_participant import Decisions, change_participant
@@ -27,7 +28,9 @@ from chalicelib.services.receive_text import receive_text
 from chalicelib.services.redeem_discount import Use, redeem_discount
 from chalicelib.services.review import waiting_for_review
 from chalicelib.services.settle import settle
+from chalicelib.services.sign_in import new_sign_in
 from chalicelib.services.suppress import suppress
+from chalicelib.services.users import add_user
 from tests.storage.patterns import CODE, PAGE, PATTERNS, Measured, assessed, closed, pattern
 from tests.world import World
 
@@ -417,3 +420,26 @@ def _leaderboard(world: World) -> Measured:
 @pattern("authenticate a request by its key")
 def _authenticate(world: World) -> Measured:
     return lambda: world.admin("GET", "participants/00000002")
+
+
+def _user(world: World) -> User:
+    return add_user(world.program.ports, NewUser("Pat Maple", "owner", phone=world.phone()), "test")
+
+
+@pattern("ask_to_sign_in, a user")
+def _ask(world: World) -> Measured:
+    body = {"phone": _user(world).phone}
+    return lambda: world.http("POST", "/v1/admin/sign-in", body, address=world.address())
+
+
+@pattern("sign_in_by_link")
+def _sign_in(world: World) -> Measured:
+    token = world.program.ports.pseudonyms.sign_in_token(new_sign_in(world.program.ports, _user(world)))
+    return lambda: world.http("POST", "/v1/admin/session", {"token": token}, address=world.address())
+
+
+@pattern("authenticate a request by its cookie")
+def _cookie(world: World) -> Measured:
+    answer = _sign_in(world)()
+    headers = {"cookie": answer.headers["Set-Cookie"].partition(";")[0]}
+    return lambda: world.http("GET", "/v1/admin/session", headers=headers)
