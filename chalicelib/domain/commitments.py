@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.domain.identifiers import normalise_code
 from chalicelib.domain.referrals import Referral
+from chalicelib.domain.settings.commitments import Terms
 
 State = Literal["open", "kept", "lapsed", "withdrawn"]
 STATES: tuple[State, ...] = get_args(State)
@@ -18,14 +19,6 @@ MOST_DAYS_AHEAD = 730
 _MORNING = time(9)
 #: A letter that must not go today may go tomorrow.
 _LOOK_AGAIN = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Terms:
-    """How many letters follow a promise that was not kept, and how long is between them; none turns them off."""
-
-    letters: int = 2
-    every: timedelta = timedelta(days=30)
 
 
 @dataclass(frozen=True)

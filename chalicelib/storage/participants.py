@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.expressions.update import Action
@@ -11,12 +11,14 @@ from chalicelib.domain.errors import Raw
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.participants import Invitation, Participant, Progress, Satisfaction, StepTaken, Totals
 from chalicelib.domain.people import fold_name
-from chalicelib.domain.results_review import ResultsReview
 from chalicelib.domain.rewards import TierBook
 from chalicelib.domain.settings import parse_plan, plan_as_json
 from chalicelib.storage.reading import list_keys, read, read_all, read_in_order
 from chalicelib.storage.table import Item
 from chalicelib.storage.transaction import Transaction
+
+if TYPE_CHECKING:
+    from chalicelib.domain.results_review import ResultsReview
 
 _SK = "PROFILE"
 _EVERYBODY = "PARTICIPANTS"
@@ -302,7 +304,7 @@ def _satisfaction(raw: dict[str, Any]) -> Satisfaction:
     )
 
 
-def _results_as_json(review: ResultsReview) -> dict[str, Any]:
+def _results_as_json(review: "ResultsReview") -> dict[str, Any]:
     return {
         "job_at": review.job_at.isoformat(),
         "opened_at": review.opened_at.isoformat(),
@@ -313,7 +315,10 @@ def _results_as_json(review: ResultsReview) -> dict[str, Any]:
     }
 
 
-def _results(raw: dict[str, Any]) -> ResultsReview:
+def _results(raw: dict[str, Any]) -> "ResultsReview":
+    # Loaded here: a lead has no review to read.
+    from chalicelib.domain.results_review import ResultsReview
+
     times = {name: _moment(raw[name]) for name in ("job_at", "opened_at", "held_at")}
     return ResultsReview(**{**raw, **times})
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.commitments import Commitment, Terms, counting, due_moment, look, parts_of
+from chalicelib.domain.commitments import Commitment, counting, due_moment, look, parts_of
 from chalicelib.domain.referrals import Mark, Prospect, Referral
+from chalicelib.domain.settings.commitments import Terms
 
 MADE = datetime(2026, 5, 4, 15, 0, tzinfo=UTC)
 DUE_ON = date(2026, 5, 15)

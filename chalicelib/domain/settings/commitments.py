@@ -1,12 +1,20 @@
 """Letters after a promise that was not kept, and the results review."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.domain.commitments import Terms
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.settings.defaults import DEFAULTS
 
 _MOST_LETTERS = 12
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How many letters follow a promise that was not kept, and how long is between them; none turns them off."""
+
+    letters: int = 2
+    every: timedelta = timedelta(days=30)
 
 
 def parse_commitments(fields: Fields | None) -> Terms:

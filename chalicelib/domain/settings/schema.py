@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from chalicelib.domain.commitments import Terms
 from chalicelib.domain.eligibility import Eligibility
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.gift_cards import CardTerms
@@ -17,7 +16,7 @@ from chalicelib.domain.referrals import TRIGGERS, Trigger
 from chalicelib.domain.rewards import RewardPlan
 from chalicelib.domain.sequence import Step
 from chalicelib.domain.settings.business import Business, parse_business
-from chalicelib.domain.settings.commitments import parse_commitments, parse_results_review
+from chalicelib.domain.settings.commitments import Terms, parse_commitments, parse_results_review
 from chalicelib.domain.settings.connections import parse_gift_cards, parse_sources, parse_webhooks
 from chalicelib.domain.settings.defaults import DEFAULTS
 from chalicelib.domain.settings.eligibility import parse_eligibility, parse_watch
