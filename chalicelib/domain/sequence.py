@@ -20,7 +20,7 @@ TEMPLATES_AFTER: Mapping[Moment, tuple[Template, ...]] = {
     "appointment": ("referral_received", "referral_appointment"),
 }
 #: Asks, and what belongs to one: not sent where the gate has closed meanwhile.
-ASKS: frozenset[Template] = frozenset({"invitation", "forward", "reminder", "stay_in_touch"})
+ASKS: frozenset[Template] = frozenset({"invitation", "forward", "reminder", "stay_in_touch", "introductions"})
 SEQUENCE: frozenset[Template] = frozenset(template for after in TEMPLATES_AFTER.values() for template in after)
 DEFAULT_SEQUENCE: list[dict[str, Any]] = [
     {"after": "invitation", "template": "forward", "channel": "email", "wait_days": 0, "unless": [], "repeat": False},

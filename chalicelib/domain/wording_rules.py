@@ -25,7 +25,13 @@ MAX_SEGMENTS_TO_FORWARD = 4
 #: What a participant passes on to a friend, from their own phone.
 TO_FRIENDS: frozenset[Template] = frozenset({"forward", "introduction"})
 #: Not ours to be stopped: what goes to the owner, from the participant to a friend, and to whoever has just stopped it.
-NEEDS_NO_STOP: frozenset[Template] = TO_FRIENDS | {"new_lead", "reply_received", "opt_out_confirmed", "sign_in"}
+NEEDS_NO_STOP: frozenset[Template] = TO_FRIENDS | {
+    "new_lead",
+    "stuck",
+    "reply_received",
+    "opt_out_confirmed",
+    "sign_in",
+}
 _SPELLINGS = {"favour": "favor", "i m": "i am", "we re": "we are"}
 _STOP = re.compile(r"\bSTOP\b")
 _TO_REFERRER = re.compile(

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
-from chalicelib.domain.invitations import speaks_against
+from chalicelib.domain.backlog import in_words
+from chalicelib.domain.commitments import Commitment
+from chalicelib.domain.invitations import objections, speaks_against
 from chalicelib.domain.messages import ADVERTISING, Channel, Message
 from chalicelib.domain.money import amount_in_words, reward_in_words
 from chalicelib.domain.offers import DISCLOSURE, REWARD_FOR_ALL, current_offer
@@ -15,7 +18,8 @@ from chalicelib.domain.sequence import ASKS, SEQUENCE
 from chalicelib.domain.sessions import SIGN_IN
 from chalicelib.domain.settings import Settings
 from chalicelib.domain.settlement import PUBLIC_REASONS
-from chalicelib.services.links import landing_link, share_link, sign_in_link, unsubscribe_link
+from chalicelib.services.links import console_link, landing_link, share_link, sign_in_link, unsubscribe_link
+from chalicelib.services.overview import PATIENCE
 from chalicelib.services.ports import Ports, Wording
 
 _NOT_KEPT = "A link and a code for signing in; they are not kept."
@@ -47,7 +51,8 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
     to, reason = _address(ports, message, settings, participant, referral)
     if to is None:
         return Composed(None, reason=reason)
-    held = _held_back(message, settings, participant)
+    promise = _promise(ports, message)
+    held = _held_back(message, settings, participant, promise)
     if held is not None:
         return Composed(None, reason=held)
     data = {
@@ -55,6 +60,9 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
         **_reward_data(participant, reward),
         "reply": _reply_data(ports, message),
         "card": _card_data(ports, message),
+        "commitment": _commitment_data(promise) if promise else None,
+        "console_link": console_link(ports, message.referral_id),
+        "stuck": _stuck_data(ports, message),
         "sign_in": _sign_in_data(ports, message),
     }
     own = settings.messages.get(message.template, {})
@@ -88,7 +96,11 @@ def text_to_forward(
 
 
 def _data(
-    ports: Ports, settings: Settings, participant: Participant | None, referral: Referral | None, channel: Channel
+    ports: Ports,
+    settings: Settings,
+    participant: Participant | None,
+    referral: Referral | None,
+    channel: Channel | Literal["print"],
 ) -> dict[str, object]:
     return {
         "business": _business_data(settings),
@@ -97,6 +109,20 @@ def _data(
         "disclosure": DISCLOSURE,
         "discount": _discount_data(ports, settings, referral),
     }
+
+
+def letter_words(
+    ports: Ports, wording: Wording, participant: Participant, promise: Commitment, settings: Settings
+) -> tuple[str, str]:
+    """Subject and text of the letter about a promise, as it goes on paper. Raises InvalidInput as above."""
+    data = {
+        **_data(ports, settings, participant, None, "print"),
+        **_reward_data(participant, None),
+        "commitment": _commitment_data(promise),
+    }
+    own = settings.messages.get("commitment_reminder", {})
+    subject, text = (wording.render("commitment_reminder", part, data, own.get(part)) for part in ("subject", "email"))
+    return subject, text
 
 
 def may_unsubscribe(message: Message) -> bool:
@@ -118,6 +144,8 @@ def _address(
         return None, "the link would not open anything any more"
     if message.recipient in {"writer", "user"}:
         return message.to, "nobody wrote"
+    if message.recipient == "owner" and message.channel == "email":
+        return settings.business.owner_email, "business.owner_email is not set in the settings"
     if message.recipient == "owner":
         return settings.business.owner_phone, "business.owner_phone is not set in the settings"
     if message.recipient == "prospect" and referral is not None and referral.source == "introduction":
@@ -133,7 +161,9 @@ def _address(
     return participant.phone, "the participant has no phone number"
 
 
-def _held_back(message: Message, settings: Settings, participant: Participant | None) -> str | None:
+def _held_back(
+    message: Message, settings: Settings, participant: Participant | None, promise: Commitment | None
+) -> str | None:
     """Why what was decided before is not to be sent now: a complaint, or an answer, may have come in between."""
     if participant is None or message.recipient != "participant":
         return None
@@ -142,7 +172,31 @@ def _held_back(message: Message, settings: Settings, participant: Participant | 
     past_the_gate = message.template == "invitation" and participant.invitation.by is not None
     if message.template in ASKS and not past_the_gate:
         return "; ".join(speaks_against(participant, settings.score_threshold)) or None
+    if message.template == "commitment_reminder":
+        if promise is None or promise.state != "open":
+            return f"the promise is {promise.state if promise else 'gone'}"
+        return "; ".join(objections(participant, settings.score_threshold)) or None
     return None
+
+
+def _promise(ports: Ports, message: Message) -> Commitment | None:
+    """The promise that a letter reminds of: the participant's last one."""
+    if message.template != "commitment_reminder" or message.participant_id is None:
+        return None
+    return ports.store.commitments.newest(message.participant_id)
+
+
+def _commitment_data(promise: Commitment) -> dict[str, object]:
+    """A promise as a letter may speak of it."""
+    return {
+        "people": _people(promise.promised),
+        "so_far": _people(promise.counted) if promise.counted else None,
+        "due_on": f"{promise.due_on:%B} {promise.due_on.day}, {promise.due_on.year}",
+    }
+
+
+def _people(number: int) -> str:
+    return f"{number} {'person' if number == 1 else 'people'}"
 
 
 def _business_data(settings: Settings) -> dict[str, object]:
@@ -156,7 +210,7 @@ def _business_data(settings: Settings) -> dict[str, object]:
 
 
 def _participant_data(
-    ports: Ports, settings: Settings, participant: Participant | None, channel: Channel
+    ports: Ports, settings: Settings, participant: Participant | None, channel: Channel | Literal["print"]
 ) -> dict[str, object]:
     if participant is None:
         return dict.fromkeys(("participant", "link", "share_link", "offer")) | {"what_you_get": REWARD_FOR_ALL}
@@ -217,6 +271,13 @@ def _introduced_discount(ports: Ports, settings: Settings, referral: Referral) -
 def _reply_data(ports: Ports, message: Message) -> dict[str, object] | None:
     reply = ports.store.replies.get(message.reply_id) if message.reply_id else None
     return {"phone": reply.phone, "text": reply.text} if reply else None
+
+
+def _stuck_data(ports: Ports, message: Message) -> dict[str, object] | None:
+    """What is stuck when the owner is told of it; it may be less than in the morning."""
+    if message.template != "stuck":
+        return None
+    return {"what": in_words(ports.store.backlogs.all(ports.now(), PATIENCE)) or "nothing any more"}
 
 
 def _sign_in_data(ports: Ports, message: Message) -> dict[str, object] | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.access import ApiKey, AuditEntry
 from chalicelib.domain.candidates import WHY, Reason
+from chalicelib.domain.commitments import Commitment
 from chalicelib.domain.consent import Consent
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.messages import Message
@@ -13,6 +14,7 @@ from chalicelib.domain.participants import Participant
 from chalicelib.domain.previews import Preview
 from chalicelib.domain.referrals import Referral
 from chalicelib.domain.replies import Reply
+from chalicelib.domain.results_review import ResultsReview
 from chalicelib.domain.rewards import Reward
 from chalicelib.domain.settings import plan_as_json
 from chalicelib.domain.users import User
@@ -74,8 +76,42 @@ def participant_shape(ports: "Ports", participant: Participant) -> dict[str, Any
             "score": participant.satisfaction.score,
             "open_issues": list(participant.satisfaction.open_issues),
         },
+        "results_review": _results_review_shape(participant.results),
         "reward_plan": plan_as_json(participant.reward_plan) if participant.reward_plan else None,
         "created_at": time_shape(participant.created_at),
+    }
+
+
+def _results_review_shape(review: ResultsReview | None) -> dict[str, Any] | None:
+    if review is None:
+        return None
+    return {
+        "job_at": time_shape(review.job_at),
+        "opened_at": time_shape(review.opened_at),
+        "outcome": review.outcome,
+        "held_at": time_shape(review.held_at),
+        "held_by": review.held_by,
+        "asked": review.asked,
+    }
+
+
+def commitment_shape(ports: "Ports", commitment: Commitment) -> dict[str, Any]:
+    return {
+        "id": commitment.id,
+        "participant_id": commitment.participant_id,
+        "promised": commitment.promised,
+        "counted": commitment.counted,
+        "introductions": list(commitment.introductions),
+        "due_on": commitment.due_on.isoformat(),
+        "overdue": commitment.state == "open" and commitment.due_at <= ports.now(),
+        "state": commitment.state,
+        "note": commitment.note,
+        "letters": [{"at": time_shape(one.at), "by": one.by, "why": one.why} for one in commitment.letters],
+        "why": commitment.why,
+        "letter_page": f"/v1/admin/commitments/{commitment.id}/letter",
+        "created_at": time_shape(commitment.made_at),
+        "created_by": commitment.made_by,
+        "ended_at": time_shape(commitment.ended_at),
     }
 
 

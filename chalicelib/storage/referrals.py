@@ -7,6 +7,7 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
 from chalicelib.domain.consent import Consent
+from chalicelib.domain.errors import Raw
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.referrals import STAGES, Flag, Mark, Prospect, Referral, Stage, StageChange
 from chalicelib.storage.reading import list_keys, merge_keys, read, read_in_order
@@ -106,6 +107,12 @@ class Referrals:
 def referral_in(pk: str, sk: str) -> str | None:
     """The id of the referral whose item this key names, or None for another kind of item."""
     return pk.removeprefix("R#") if pk.startswith("R#") and sk == _SK else None
+
+
+def counted_for(image: Raw) -> str | None:
+    """Whose referral a stream record's image shows, as far as it counts: None where it is removed or disqualified."""
+    gone = "deleted_at" in image or "disqualified" in image or image["stage"]["S"] == "disqualified"
+    return image["participant_id"]["S"] if "participant_id" in image and not gone else None
 
 
 def _pk(referral_id: str) -> str:

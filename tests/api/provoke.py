@@ -1,6 +1,7 @@
 """Bring about every answer of every operation: one method an operation, named after its operationId."""
 
 import json
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -235,6 +236,55 @@ class Provoker:
         self.admin("POST", f"participants/{code}/invite", {"override": True})
         self.admin("POST", f"participants/{code}/invite", {"override": True, "note": "at the door"}, key=self.staff)
         self.admin("POST", "participants/0000ZZZZ/invite", {})
+
+    def commitment(self, code: str | None = None) -> str:
+        """A fresh promise."""
+        body = {"participant_id": code or self.world.enrol().id, "promised": 3, "due_on": self.day()}
+        return str(self.admin("POST", "commitments", body).json["id"])
+
+    def day(self) -> str:
+        return f"{self.world.clock() + timedelta(days=30):%Y-%m-%d}"
+
+    def listCommitments(self) -> None:  # noqa: N802
+        self.commitment()
+        for query in ("", "?state=overdue", "?state=kept", "?state=broken"):
+            self.admin("GET", f"commitments{query}")
+
+    def createCommitment(self) -> None:  # noqa: N802
+        code = self.world.enrol().id
+        for participant in (code, code, "0000ZZZZ"):
+            self.admin("POST", "commitments", {"participant_id": participant, "promised": 3, "due_on": self.day()})
+
+    def showCommitment(self) -> None:  # noqa: N802
+        self.admin("GET", f"commitments/{self.commitment()}")
+        self.admin("GET", "commitments/com_0000ZZZZ-1")
+
+    def patchCommitment(self) -> None:  # noqa: N802
+        code = self.world.enrol().id
+        first = self.commitment(code)
+        self.admin("PATCH", f"commitments/{first}", {"withdrawn": True, "note": "moved away"})
+        self.commitment(code)
+        self.admin("PATCH", f"commitments/{first}", {"withdrawn": False})
+        self.admin("PATCH", f"commitments/{first}", {"promised": 0})
+        self.admin("PATCH", "commitments/com_0000ZZZZ-1", {"promised": 2})
+
+    def showLetter(self) -> None:  # noqa: N802
+        self.admin("GET", f"commitments/{self.commitment()}/letter")
+        self.admin("GET", "commitments/com_0000ZZZZ-1/letter")
+
+    def holdResultsReview(self) -> None:  # noqa: N802
+        code = self.world.enrol().id
+        path = f"participants/{code}/results-review"
+        self.admin("POST", path, {"outcome": "good"})
+        self.world.event("job.completed", {"customer": {"phone": self.world.participant(code).phone}})
+        self.world.settle_down()
+        self.admin("POST", path, {"outcome": "good", "promised": 3, "due_on": self.day()})
+        self.admin("POST", path, {"outcome": "splendid"})
+        self.admin("POST", "participants/0000ZZZZ/results-review", {"outcome": "good"})
+
+    def listResultsReviews(self) -> None:  # noqa: N802
+        self.admin("GET", "results-reviews", key=self.staff)
+        self.admin("GET", "results-reviews?limit=0")
 
     def listReferrals(self) -> None:  # noqa: N802
         code = self.referral()["participant_id"]

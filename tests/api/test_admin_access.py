@@ -37,6 +37,7 @@ def target(path: str) -> str:
         "discount_code": "0123456789",
         "webhook_id": "whk_0",
         "invoice_id": "crm:i0",
+        "commitment_id": "com_0000ZZZZ-1",
         "user_id": "usr_0",
         "kid": "0000zzzz",
     }

@@ -72,6 +72,7 @@ def api(module_world: World) -> Iterator[tuple[Any, World, dict[str, str]]]:
         "token": "0" * 32,
         "webhook_id": provoker.webhook(),
         "invoice_id": "crm:i1",
+        "commitment_id": provoker.commitment(),
         "user_id": provoker.user(),
         "kid": "0000zzzz",
     }

@@ -19,6 +19,7 @@ from chalicelib.services.deliver import deliver
 from chalicelib.services.deliver_webhook import deliver_webhook
 from chalicelib.services.events import work_off_event
 from chalicelib.services.find_candidates import find_candidates
+from chalicelib.services.follow_commitment import follow_commitment
 from chalicelib.services.follow_sequence import follow_sequence
 from chalicelib.services.note_mention import Mention, note_mention
 from chalicelib.services.note_receipt import note_receipt
@@ -424,6 +425,35 @@ def _reminder(world: World) -> Measured:
 @pattern("follow_sequence, nothing due")
 def _nothing_due(world: World) -> Measured:
     return _looks(world)
+
+
+def _promised(world: World) -> tuple[str, str]:
+    """Somebody who promised introductions, and one that came since."""
+    world.settings(business={"address": "1 Maple Street"})
+    code = world.enrol("Ann Ray", email=f"p{world.phone()[1:]}@example.com").id
+    body = {"participant_id": code, "promised": 2, "due_on": f"{world.clock():%Y-%m-%d}"}
+    assert world.admin("POST", "commitments", body).status == 201
+    return code, world.lead(code).json["reference"]
+
+
+@pattern("follow_commitment, a referral that counts")
+def _counts(world: World) -> Measured:
+    code, reference = _promised(world)
+    return lambda: follow_commitment(world.program.ports, code, (reference,))
+
+
+@pattern("follow_commitment, a letter")
+def _letter(world: World) -> Measured:
+    code, reference = _promised(world)
+    follow_commitment(world.program.ports, code, (reference,))
+    world.clock.forward(days=2)
+    return lambda: follow_commitment(world.program.ports, code)
+
+
+@pattern("follow_commitment, nothing promised")
+def _nothing_promised(world: World) -> Measured:
+    code = world.enrol("Ann Ray").id
+    return lambda: follow_commitment(world.program.ports, code)
 
 
 @pattern("publish_leaderboard")
