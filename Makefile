@@ -56,6 +56,10 @@ lint: $(DEV) ## ruff, mypy strict, the direction of the imports
 bench: $(DEV) $(ENGINE) ## measure, and write docs/performance.md
 	$(BIN)/python -m bench
 
+.PHONY: screens
+screens: $(DEV) $(ENGINE) ## take the pictures of docs/screens in Chromium
+	$(BIN)/python -m bench.screens
+
 .PHONY: format
 format: $(DEV) ## let ruff write what it can
 	$(BIN)/ruff check --fix .

@@ -345,7 +345,9 @@ def _doctor(program: Program, options: argparse.Namespace) -> int:
         for entry in entries
     ]
     counts = waiting(program.ports)
-    decisions = [f"waiting for a person: {number} {what}" for what, number in counts.items() if number]
+    decisions = [
+        f"waiting for a person: {number} {what.replace('_', ' ')}" for what, number in counts.items() if number
+    ]
     hints = _hints(program)
     shape = {**found, "waiting": counts, "hints": hints}
     _print(options, shape, "\n".join([*lines, *decisions, *hints]) or "all is well")

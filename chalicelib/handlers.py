@@ -11,6 +11,7 @@ from chalicelib.services.note_receipt import note_receipt
 from chalicelib.services.publish import publish_leaderboard, rebuild_site
 from chalicelib.services.react import BATCH, Outcome, catch_up, follow_up
 from chalicelib.services.receive_text import receive_text
+from chalicelib.services.report_stuck import report_stuck
 from chalicelib.services.suppress import suppress
 from chalicelib.storage.stream import change_in, change_of_key
 from chalicelib.wiring import Program
@@ -43,9 +44,10 @@ def handle_notices(program: Program, messages: Iterable[str]) -> None:
 
 
 def handle_schedule(program: Program) -> Outcome:
-    """Work off what is due: what the stream could not finish, holds that ended, offers whose window opened."""
+    """Work off what is due: what the stream could not finish, holds that ended, offers, the day's report."""
     outcome = catch_up(program.ports, program.outside, _due(program), most=BATCH)
     rebuild_site(program.ports, program.outside)
+    report_stuck(program.ports)
     return outcome
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.messages import Channel
     from chalicelib.domain.settings import Settings
     from chalicelib.services.ports import GiftCards, Outgoing
+    from chalicelib.services.print_letter import PaperLetter
     from chalicelib.site.public_site import PublicSite
 
 #: For how long a function may take a lead by settings that were changed elsewhere; money never uses these.
@@ -89,6 +90,10 @@ class Program:
     def unsubscribe_page(self, *, done: bool) -> str:
         """The page behind the link below our e-mails."""
         return self.public_site.builder(self.settings(), self.ports.now()).unsubscribe(done=done)
+
+    def letter_page(self, letter: PaperLetter) -> str:
+        """A letter on paper, as a page to print."""
+        return self.public_site.builder(self.settings(), self.ports.now()).letter(letter)
 
 
 def make_program(config: Config, *, now: Callable[[], datetime] | None = None) -> Program:

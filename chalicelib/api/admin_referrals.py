@@ -5,17 +5,22 @@ from typing import cast
 
 from chalice import Response
 
+from chalicelib.api.admin_mentions import with_candidates
 from chalicelib.api.call import Call
 from chalicelib.domain.errors import Forbidden, NotFound
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.identifiers import normalise_code
 from chalicelib.domain.referrals import REVIEWS, STAGES, Prospect, Referral, Review, Stage
-from chalicelib.services.attribute import Attribution, attribute, confirm_mention
+from chalicelib.services.attribute import Attribution, attribute
 from chalicelib.services.change_stage import change_stage
+from chalicelib.services.note_mention import Mention, note_mention
 from chalicelib.services.reattribute import reattribute
 from chalicelib.services.remove_attribution import remove_attribution
 from chalicelib.services.review import review, waiting_for_review
 from chalicelib.services.shapes import page_shape, referral_shape, reward_shape
+
+#: Longer than on the public form: the office writes down whole sentences.
+_MOST_SAID = 200
 
 
 def list_referrals(call: Call) -> dict[str, object]:
@@ -32,17 +37,26 @@ def list_referrals(call: Call) -> dict[str, object]:
 
 
 def create_referral(call: Call) -> Response:
-    """Attribute a prospect by hand (P26): a person names the referrer, nothing is guessed."""
+    """Attribute a prospect by hand (P26), or note in `referred_by` what they said; nothing is guessed."""
     region = call.program.settings().business.country
     fields = Fields(call.body())
-    fields.only({"participant_id", "prospect", "service", "note"})
-    code = _code(fields)
+    fields.only({"participant_id", "referred_by", "prospect", "service", "note"})
+    said = fields.text("referred_by", most=_MOST_SAID)
+    code = _code(fields) if fields.has("participant_id") or not fields.has("referred_by") else None
+    if code is not None and said is not None:
+        fields.refuse("referred_by", "waits for a person to confirm it, so it cannot come with a participant_id")
+    if code is None and said is None and not fields.errors:
+        fields.refuse("referred_by", "is empty; leave it out and name the participant_id")
     person = fields.object("prospect", required=True) or Fields({}, "prospect", [])
     prospect = Prospect(person.name(required=True) or "", person.phone(region), person.email())
     service, note = fields.text("service", most=80), fields.text("note", most=500)
     fields.done()
-    wish = Attribution(code, prospect, call.actor.name, service, note)
-    return Response(referral_shape(attribute(call.program.ports, wish)), status_code=HTTPStatus.CREATED)
+    ports, by = call.program.ports, call.actor.name
+    if code is None:
+        noted = note_mention(ports, Mention(said or "", prospect, by, service, note))
+        return Response(with_candidates(call, [noted])[0], status_code=HTTPStatus.CREATED)
+    made = attribute(ports, Attribution(code, prospect, by, service, note))
+    return Response(referral_shape(made), status_code=HTTPStatus.CREATED)
 
 
 def show_referral(call: Call, referral_id: str) -> dict[str, object]:
@@ -92,22 +106,6 @@ def list_reviews(call: Call) -> dict[str, object]:
     limit, cursor = call.page()
     found, following = waiting_for_review(call.program.ports, limit=limit, cursor=cursor)
     return page_shape(map(referral_shape, found), following)
-
-
-def list_mentions(call: Call) -> dict[str, object]:
-    """Answers to "who referred you?" that wait for a person (S10), oldest first."""
-    limit, cursor = call.page()
-    found, following = call.program.ports.store.referrals.mentions(limit=limit, cursor=cursor)
-    return page_shape(map(referral_shape, found), following)
-
-
-def post_mention(call: Call, referral_id: str) -> dict[str, object]:
-    """Confirm whom a mention means."""
-    fields = Fields(call.body())
-    fields.only({"participant_id", "note"})
-    code, note = _code(fields), fields.text("note", most=500)
-    fields.done()
-    return referral_shape(confirm_mention(call.program.ports, referral_id, code, call.actor.name, note))
 
 
 def _code(fields: Fields) -> str:

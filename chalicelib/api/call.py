@@ -11,21 +11,38 @@ from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.fields import Fields
 
 if TYPE_CHECKING:
+    from chalicelib.domain.participants import Participant
     from chalicelib.services.sign_in import SignedIn
     from chalicelib.wiring import Program
 
 _MOST_BYTES = 64 * 1024
+_MOST_KEY = 200
 MOST_ITEMS = 100
 
 
 class Call:
     """A request, the program it is for, and who makes it; `who` where that is a person who signed in."""
 
-    def __init__(self, request: Request, program: "Program", actor: Actor, who: "SignedIn | None" = None) -> None:
+    def __init__(
+        self,
+        request: Request,
+        program: "Program",
+        actor: Actor,
+        who: "SignedIn | None" = None,
+        participant: "Participant | None" = None,
+    ) -> None:
         self.request = request
         self.program = program
         self.actor = actor
         self.who = who
+        self._participant = participant
+
+    @property
+    def participant(self) -> "Participant":
+        """Whose share token came with it; raises RuntimeError on a route of another role than `share`."""
+        if self._participant is None:
+            raise RuntimeError("only a route of the role share knows a participant")
+        return self._participant
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -44,6 +61,15 @@ class Call:
     def body(self) -> Mapping[str, Any]:
         """The body as an object; raises Unreadable or TooLarge."""
         return read_body(self.raw_body(), self.content_type)
+
+    @property
+    def idempotency_key(self) -> str | None:
+        """The name the caller gave this request, or None; raises InvalidInput."""
+        key = self.headers.get("idempotency-key") or None
+        if key is not None and (len(key) > _MOST_KEY or not all("!" <= character <= "~" for character in key)):
+            words = f"must be printable ASCII without spaces and have at most {_MOST_KEY} characters"
+            raise InvalidInput.of("Idempotency-Key", words)
+        return key
 
     @property
     def query(self) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""Who makes a request: a machine by its key, a person by the cookie of a session."""
+"""Who makes a request: a machine by its key, a person by a session, a participant by the token of their page."""
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -9,6 +9,7 @@ from chalicelib.domain.access import KEY_ROLES, Actor, Role
 from chalicelib.domain.errors import Forbidden
 
 if TYPE_CHECKING:
+    from chalicelib.domain.participants import Participant
     from chalicelib.services.sign_in import SignedIn
     from chalicelib.wiring import Program
 
@@ -18,13 +19,18 @@ _SAFE = frozenset({"GET", "HEAD"})
 _NOBODY = Actor("nobody", "public")
 
 
-def caller(request: Request, program: "Program", role: Role) -> tuple[Actor, "SignedIn | None"]:
-    """The actor, and the session where it is a person; raises Unauthenticated or Forbidden.
+def caller(request: Request, program: "Program", role: Role) -> tuple[Actor, "SignedIn | None", "Participant | None"]:
+    """The actor, the session of a person, the participant whose page it is; raises Unauthenticated or Forbidden.
 
     What a cookie alone would let another site's page do needs the Origin of our own and a header that no form can send.
     """
+    if role == "share":
+        from chalicelib.services.open_share import open_share
+
+        participant = open_share(program.ports, request.headers.get("authorization", ""))
+        return Actor(f"participant {participant.id}", "share"), None, participant
     if role not in KEY_ROLES:
-        return _NOBODY, None
+        return _NOBODY, None, None
     who, cookie = None, cookie_of(request)
     if cookie is None or "authorization" in request.headers:
         from chalicelib.services.keys import authenticate
@@ -39,7 +45,7 @@ def caller(request: Request, program: "Program", role: Role) -> tuple[Actor, "Si
         actor = who.user.actor
     if not actor.may(role):
         raise Forbidden(f"this needs the role {role}; yours is {actor.role}")
-    return actor, who
+    return actor, who, None
 
 
 def require_own_page(request: Request, program: "Program", *, strictly: bool) -> None:

@@ -53,8 +53,8 @@ def problem_for(error: GoodwordError) -> Response:
         headers["Retry-After"] = str(int(error.retry_after.total_seconds()) + 1)
     elif status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "1"
-    elif status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
+    elif isinstance(error, Unauthenticated):
+        headers["WWW-Authenticate"] = error.scheme
     members: dict[str, Any] = {}
     if isinstance(error, InvalidInput):
         members["errors"] = [{"field": e.field, "message": e.message} for e in error.errors]

@@ -9,7 +9,7 @@ from chalice import Response
 from chalicelib.api.call import Call
 from chalicelib.api.problems import problem_for
 from chalicelib.domain.consent import sms_consent
-from chalicelib.domain.errors import GoodwordError, InvalidInput, TooLarge, Unreadable
+from chalicelib.domain.errors import GoodwordError, TooLarge, Unreadable
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.identifiers import new_id, normalise_alias, normalise_code
 from chalicelib.domain.leads import Lead
@@ -20,8 +20,6 @@ from chalicelib.domain.submissions import Submission, parse_submission
 from chalicelib.services.capture_lead import Door, Receipt, capture_lead
 from chalicelib.services.count_visit import count_visit
 from chalicelib.services.ports import Ports
-
-_MOST_KEY = 200
 
 
 def post_lead(call: Call) -> Response:
@@ -54,11 +52,7 @@ def _capture(call: Call) -> dict[str, str]:
     body = call.raw_body()
     settings = call.program.settings()
     submission = parse_submission(call.body(), settings.business.country)
-    key = call.headers.get("idempotency-key") or None
-    if key is not None and (len(key) > _MOST_KEY or not all("!" <= character <= "~" for character in key)):
-        words = f"must be printable ASCII without spaces and have at most {_MOST_KEY} characters"
-        raise InvalidInput.of("Idempotency-Key", words)
-    door = Door(call.address, settings.submissions_per_hour, key, hashlib.sha256(body).hexdigest())
+    door = Door(call.address, settings.submissions_per_hour, call.idempotency_key, hashlib.sha256(body).hexdigest())
     ports = call.program.ports
     now = ports.now()
     reference = new_id("ref", now, ports.random_bytes)

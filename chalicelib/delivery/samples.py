@@ -27,10 +27,20 @@ SAMPLE: Mapping[str, Any] = {
     "disclosure": DISCLOSURE,
     "forward": f"Hi, I recently worked with Maple Street Plumbing ... {DISCLOSURE}",
     "prospect": {"name": "Sam Lee", "first_name": "Sam", "phone": "+15555550101"},
-    "lead": {"callback_window": "morning", "kind": "call back", "note": "", "referred_by": None, "service": "Drains"},
+    "lead": {
+        "callback_window": "morning",
+        "kind": "call back",
+        "note": "",
+        "referred_by": None,
+        "service": "Drains",
+        "agreed": True,
+    },
     "discount": {"code": "9X4CMQ2T7R", "text": "$25"},
     "reward": {"text": "a $25 service credit", "code": None, "kind": "service_credit", "why": "closed referral 1"},
     "reply": {"phone": "+15555550101", "text": "Thanks, I will tell my friends."},
+    "console_link": "https://example.com/admin/#referrals/ref_01KQSR1NC0GMK88W94KF7PZWZ6",
+    "stuck": {"what": "2 mentions to confirm, 1 message did not arrive"},
+    "commitment": {"people": "3 people", "so_far": "1 person", "due_on": "May 4, 2026"},
     "card": {"link": "https://testflight.tremendous.com/rewards/payout/0"},
     "sign_in": {
         "link": f"https://example.com/admin/#sign-in=sgn_{'0' * 26}.{'0' * 32}",
@@ -40,8 +50,10 @@ SAMPLE: Mapping[str, Any] = {
 }
 #: What one part of one template may name, and no other.
 _ONLY_IN: Mapping[str, tuple[Template, str | None]] = {
+    "stuck": ("stuck", None),
     "forward": ("forward", "email"),
     "card": ("gift_card_ready", None),
+    "commitment": ("commitment_reminder", None),
     "reply": ("reply_received", None),
     "sign_in": ("sign_in", None),
 }
@@ -51,9 +63,13 @@ ABSENT: Mapping[str, tuple[str, ...]] = {
     "invitation": _ASKS,
     "reminder": _ASKS,
     "stay_in_touch": _ASKS,
+    "introductions": _ASKS,
+    "commitment_reminder": _ASKS,
     "forward": _ASKS,
     "lead_received": ("reward",),
+    "introduction": ("reward",),
     "new_lead": ("reward",),
+    "stuck": (*_ASKS, "participant", "link", "share_link", "offer"),
     "referral_received": ("reward",),
     "referral_appointment": ("reward",),
     "reply_received": ("lead", "reward", "discount"),
@@ -72,7 +88,7 @@ _PERHAPS: Mapping[str, tuple[str, ...]] = {
 #: What may be missing in any message.
 _OPTIONAL = (
     "offer", "discount", "business.phone", "business.proof_url", "business.credentials", "lead.callback_window",
-    "lead.service", "lead.note", "lead.referred_by", "reward.code",
+    "lead.service", "lead.note", "lead.referred_by", "lead.agreed", "reward.code", "commitment.so_far",
 )  # fmt: skip
 _LONG_NAME = ("Wolfeschlegelsteinhausenbergerdorff" * 3)[:MAX_NAME]
 _TOKEN = "x" * 43
@@ -125,6 +141,7 @@ def longest_of(settings: Settings, public_url: str) -> Mapping[str, Any]:
             "kind": "introduction",
             "note": max(WHY_DISQUALIFIED.values(), key=len),
             "referred_by": _LONG_NAME,
+            "agreed": False,
             "service": max(("Something else", *settings.business.services), key=len),
         },
         "reward": {

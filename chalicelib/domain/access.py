@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-Role = Literal["public", "signed", "staff", "owner"]
-ROLES: tuple[Role, ...] = ("public", "signed", "staff", "owner")
+Role = Literal["public", "signed", "share", "staff", "owner"]
+ROLES: tuple[Role, ...] = ("public", "signed", "share", "staff", "owner")
 KEY_ROLES: tuple[Role, ...] = ("staff", "owner")
-_RANK: dict[Role, int] = {"public": 0, "signed": 0, "staff": 1, "owner": 2}
+_RANK: dict[Role, int] = {"public": 0, "signed": 0, "share": 0, "staff": 1, "owner": 2}
 
 
 class ApiKey(NamedTuple):

@@ -6,6 +6,13 @@ from chalicelib.domain.participants import Participant
 
 
 @dataclass(frozen=True)
+class CommitmentDue:
+    """This participant's last promise is to be looked at."""
+
+    participant_id: str
+
+
+@dataclass(frozen=True)
 class EventStored:
     event_id: str
 
@@ -29,7 +36,18 @@ class MessageQueued:
 
 @dataclass(frozen=True)
 class ReferralCreated:
+    """`participant_id` is None where nobody is known to have sent it."""
+
     referral_id: str
+    participant_id: str | None
+
+
+@dataclass(frozen=True)
+class ReferralMoved:
+    """It counts for other participants than before: these."""
+
+    referral_id: str
+    participants: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -66,12 +84,14 @@ class RebuildMoved:
 
 
 Change = (
-    EventStored
+    CommitmentDue
+    | EventStored
     | FollowingPlanned
     | GiftCardDue
     | LookPlanned
     | MessageQueued
     | ReferralCreated
+    | ReferralMoved
     | WebhookQueued
     | SettlementPlanned
     | ParticipantChanged

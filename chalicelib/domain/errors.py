@@ -72,7 +72,11 @@ class Unavailable(GoodwordError):
 
 
 class Unauthenticated(GoodwordError):
-    """No valid key or signature came with the request."""
+    """No valid key, token or signature came with the request; `scheme` is how to send one (RFC 9110, 11.6.1)."""
+
+    def __init__(self, message: str, scheme: str = "Bearer") -> None:
+        self.scheme = scheme
+        super().__init__(message)
 
 
 class Forbidden(GoodwordError):

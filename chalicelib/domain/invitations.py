@@ -45,14 +45,18 @@ def had_success(participant: Participant) -> bool:
 
 def speaks_against(participant: Participant, score_threshold: float) -> list[str]:
     """Every reason why this participant is not to be asked, or reminded (DESIGN 5, rule 8)."""
+    nowhere = ["no phone number to text"] if participant.phone is None else []
+    return [*objections(participant, score_threshold), *nowhere]
+
+
+def objections(participant: Participant, score_threshold: float) -> list[str]:
+    """Why this participant is not to be written to about referrals, by whatever way."""
     satisfaction = participant.satisfaction
     reasons = []
     if participant.opted_out:
         reasons.append("opted out of messages")
     if participant.paused:
         reasons.append("paused by staff")
-    if participant.phone is None:
-        reasons.append("no phone number to text")
     if satisfaction.score is not None and satisfaction.score < score_threshold:
         reasons.append(f"the score {satisfaction.score:g} is below the threshold {score_threshold:g}")
     reasons.extend(f"issue {issue} is open" for issue in satisfaction.open_issues)

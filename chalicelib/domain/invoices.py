@@ -34,7 +34,10 @@ class InvoiceFact:
 
 @dataclass(frozen=True)
 class Invoice:
-    """The present state of one invoice. `refunds` maps each refund's key to its cents, None for the whole."""
+    """The present state of one invoice. `refunds` maps each refund's key to its cents, None for the whole.
+
+    `since` is the earliest moment that anything is known of it, by the provider's clock.
+    """
 
     id: str
     state: InvoiceState | None = None
@@ -45,6 +48,7 @@ class Invoice:
     number: str | None = None
     refunds: Mapping[str, int | None] = field(default_factory=dict)
     refunded_at: datetime | None = None
+    since: datetime | None = None
 
     @property
     def refunded_in_full(self) -> bool:
@@ -102,10 +106,10 @@ class KnownInvoice:
 
 def fold(invoice: Invoice, fact: InvoiceFact) -> Invoice:
     """Add one fact. Any order and any repetition of the same facts gives the same invoice."""
+    folded = replace(invoice, since=min(fact.at, invoice.since or fact.at))
     if fact.kind == "refunded":
         at = max(fact.at, invoice.refunded_at or fact.at)
-        return replace(invoice, refunds=_with_refund(invoice.refunds, fact), refunded_at=at)
-    folded = invoice
+        return replace(folded, refunds=_with_refund(invoice.refunds, fact), refunded_at=at)
     key = (fact.at, _RANK[fact.kind])
     if invoice.state is None or invoice.state_at is None or key > (invoice.state_at, _RANK[invoice.state]):
         folded = replace(folded, state=fact.kind, state_at=fact.at)

@@ -22,6 +22,7 @@ class Lead:
     code: str | None = None
     alias: str | None = None
     referred_by: str | None = None
+    agreed_to_call: bool | None = None
     service: str | None = None
     message: str | None = None
     callback_window: str | None = None

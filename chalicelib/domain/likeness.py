@@ -13,13 +13,31 @@ def alike(one: str, other: str) -> bool:
     Order, case, accents, titles and suffixes do not count; middle names and initials may be missing. Jr and Sr of one
     name are alike: only a person can tell them apart.
     """
-    first, second = _words(one), _words(other)
+    first, second = name_words(one), name_words(other)
     if "".join(first) == "".join(second):
         return bool(first)
     if min(len(first), len(second)) < 2:
-        return len(first) == len(second) == 1 and _same_word(first[0], second[0])
+        return len(first) == len(second) == 1 and same_word(first[0], second[0])
     shorter, longer = sorted((first, second), key=len)
     return _each_has_a_partner(shorter, longer)
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """The folded words of a name, without titles; initials only where little else is there."""
+    plain = "".join(c if c.isalnum() else "" if c in "'’ʼ." else " " for c in fold_name(name))
+    every = plain.split()
+    words = [word for word in every if not is_no_name(word)] or every
+    whole = [word for word in words if len(word) > 1]
+    return tuple(whole if len(whole) > 1 else words)
+
+
+def same_word(one: str, other: str) -> bool:
+    """Say whether two folded words may be one name: the same, a nickname, an initial, a typing error."""
+    if one == other or same_given_name(one, other):
+        return True
+    if min(len(one), len(other)) == 1:
+        return one[0] == other[0]
+    return _mistyped(one, other)
 
 
 def distance(one: str, other: str, most: int) -> int:
@@ -36,15 +54,6 @@ def distance(one: str, other: str, most: int) -> int:
     return min(row[-1], most + 1)
 
 
-def _words(name: str) -> tuple[str, ...]:
-    """The folded words of a name; initials only where little else is there."""
-    plain = "".join(c if c.isalnum() else "" if c in "'’ʼ." else " " for c in fold_name(name))
-    every = plain.split()
-    words = [word for word in every if not is_no_name(word)] or every
-    whole = [word for word in words if len(word) > 1]
-    return tuple(whole if len(whole) > 1 else words)
-
-
 def _each_has_a_partner(shorter: tuple[str, ...], longer: tuple[str, ...]) -> bool:
     """Whether the words pair up, each with another; names are so short that trying all pairs costs nothing."""
     if not shorter:
@@ -53,16 +62,8 @@ def _each_has_a_partner(shorter: tuple[str, ...], longer: tuple[str, ...]) -> bo
     return any(
         _each_has_a_partner(rest, longer[:place] + longer[place + 1 :])
         for place, other in enumerate(longer)
-        if _same_word(word, other)
+        if same_word(word, other)
     )
-
-
-def _same_word(one: str, other: str) -> bool:
-    if one == other or same_given_name(one, other):
-        return True
-    if min(len(one), len(other)) == 1:
-        return one[0] == other[0]
-    return _mistyped(one, other)
 
 
 def _mistyped(one: str, other: str) -> bool:

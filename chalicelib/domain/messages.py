@@ -13,8 +13,12 @@ Template = Literal[
     "forward",
     "reminder",
     "stay_in_touch",
+    "introductions",
+    "commitment_reminder",
     "lead_received",
+    "introduction",
     "new_lead",
+    "stuck",
     "referral_received",
     "referral_appointment",
     "reward_issued",
@@ -30,7 +34,9 @@ STATUSES: tuple[MessageStatus, ...] = get_args(MessageStatus)
 PARTS: tuple[Part, ...] = get_args(Part)
 TEMPLATES: tuple[Template, ...] = get_args(Template)
 #: Advertising by CAN-SPAM's primary purpose; the others are about something between us and the reader.
-ADVERTISING: frozenset[Template] = frozenset({"invitation"})
+ADVERTISING: frozenset[Template] = frozenset(
+    {"invitation", "forward", "reminder", "stay_in_touch", "introductions", "commitment_reminder"}
+)
 
 #: What tells of a reward that was given, or thanks for a referral that closed.
 OF_AN_ISSUE: frozenset[Template] = frozenset({"reward_issued", "thank_you"})

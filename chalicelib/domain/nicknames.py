@@ -141,8 +141,15 @@ def _by_name() -> Mapping[str, frozenset[int]]:
 
 
 _NAMES = _by_name()
+GIVEN_NAMES = frozenset(_NAMES)
 
 
 def same_given_name(one: str, other: str) -> bool:
     """Whether two folded words are one given name: Robert and Bob are, and so are Rob and Bobby."""
     return bool(_NAMES.get(one, frozenset()) & _NAMES.get(other, frozenset()))
+
+
+def other_names(word: str) -> tuple[str, ...]:
+    """What else a folded given name is called by, in alphabetical order."""
+    groups = _NAMES.get(word, frozenset())
+    return tuple(sorted(name for name, numbers in _NAMES.items() if name != word and numbers & groups))

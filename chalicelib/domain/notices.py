@@ -80,8 +80,17 @@ def of_reward(before: Reward | None, after: Reward) -> tuple[NoticeType, ...]:
 
 
 def with_participant(kind: NoticeType, data: Mapping[str, Any], participant: Participant) -> dict[str, Any]:
-    """Complete a notice's data with whom it concerns, under their full name: it goes to the business's own programs."""
-    person = {"id": participant.id, "external_id": participant.external_id, "name": participant.name}
+    """Complete a notice's data with whom it concerns, under their full name: it goes to the business's own programs.
+
+    Code, aliases and the CRM's own id are the names by which a record there may know them (S11).
+    """
+    person = {
+        "id": participant.id,
+        "code": participant.id,
+        "aliases": list(participant.aliases),
+        "external_id": participant.external_id,
+        "name": participant.name,
+    }
     complete = {"participant": person, **data}
     if kind in NAMING:
         complete |= {"labels": list(LABELS), "note": f"Referred by: {participant.name}"}

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chalicelib.domain.people import FRIEND, first_name, short_name
 from chalicelib.domain.rewards import RewardPlan, TierBook
+
+if TYPE_CHECKING:
+    from chalicelib.domain.results_review import ResultsReview
 
 Segment = Literal["customer", "partner"]
 SEGMENTS: tuple[Segment, ...] = ("customer", "partner")
@@ -117,6 +120,7 @@ class Participant:
     trusted: bool = False
     committed: Mapping[str, int] = field(default_factory=dict)
     credits: Mapping[str, int] = field(default_factory=dict)
+    results: "ResultsReview | None" = None
     version: int = 1
 
     @property

@@ -15,7 +15,16 @@ Source = Literal["form", "callback", "mention", "manual", "crm", "introduction"]
 Trigger = Literal["invoiced", "paid"]
 Disqualification = Literal["self_referral", "existing_customer", "already_referred", "honeypot"]
 Review = Literal["approved", "declined"]
-FlagKind = Literal["similar_name", "same_address", "per_network", "per_week", "disposable_email"]
+FlagKind = Literal[
+    "similar_name",
+    "same_address",
+    "per_network",
+    "per_week",
+    "disposable_email",
+    "own_invoice",
+    "known_customer",
+    "older_invoice",
+]
 
 PATH: tuple[Stage, ...] = ("new", "contacted", "qualified", "appointment", "quoted", "won", "invoiced", "paid")
 ENDS: tuple[Stage, ...] = ("lost", "disqualified")
@@ -81,6 +90,9 @@ class Referral:
 
     `network` is the address it was sent from, as an HMAC. `assessed`: its `flags` are known; `review` is what a person
     decided about them.
+
+    `referrer_unknown`: a person decided that the mention means nobody we know. `agreed_to_call` is what the referrer
+    said of the friend they introduced, None for everybody else.
     """
 
     id: str
@@ -96,6 +108,8 @@ class Referral:
     offer: str | None = None
     discount_code: str | None = None
     referred_by: str | None = None
+    referrer_unknown: bool = False
+    agreed_to_call: bool | None = None
     sms_consent: bool = False
     consent: Consent | None = None
     disqualified: Disqualification | None = None
@@ -143,15 +157,26 @@ class Referral:
         return sum(known) if known else None
 
     @property
+    def awaits_referrer(self) -> bool:
+        """Whether it is a mention that a person has to confirm (S10)."""
+        open_still = self.participant_id is None and self.deleted_at is None and self.stage not in ENDS
+        return open_still and not self.referrer_unknown
+
+    @property
     def awaits_review(self) -> bool:
         """Whether it is flagged and nobody has decided: its reward is held until then."""
         return bool(self.flags) and self.review is None and self.deleted_at is None and self.disqualified is None
 
     @property
     def to_be_assessed(self) -> bool:
-        """Whether its flags have to be found yet; what the office attributed itself, a person has looked at."""
+        """Whether its flags have to be found yet."""
+        return self.may_be_flagged and not self.assessed
+
+    @property
+    def may_be_flagged(self) -> bool:
+        """Whether anything is held against it; what the office attributed itself, a person has looked at."""
         stands = self.deleted_at is None and self.disqualified is None and self.participant_id is not None
-        return stands and not self.assessed and self.source not in {"manual", "mention"}
+        return stands and self.source not in {"manual", "mention"}
 
     def reached(self, trigger: Trigger) -> bool:
         """Whether the referral is where it earns its reward: attributed, not removed, and invoiced (or paid)."""
@@ -182,6 +207,16 @@ def reviewed(referral: Referral, review: Review, note: str) -> Referral:
     if review == "declined":
         return replace(referral, review=review, withheld=note)
     return replace(referral, review=review, withheld=None if referral.review == "declined" else referral.withheld)
+
+
+def flagged(referral: Referral, flags: Iterable[Flag]) -> Referral:
+    """Add what is to be looked at; what was approved without knowing it is to be looked at again."""
+    known = {flag.kind for flag in referral.flags}
+    new = tuple(flag for flag in flags if flag.kind not in known)
+    if not new:
+        return referral
+    review = None if referral.review == "approved" else referral.review
+    return replace(referral, flags=(*referral.flags, *new), review=review)
 
 
 def with_invoice(referral: Referral, invoice: Invoice, at: datetime, by: str) -> Referral:

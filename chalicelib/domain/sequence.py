@@ -20,7 +20,7 @@ TEMPLATES_AFTER: Mapping[Moment, tuple[Template, ...]] = {
     "appointment": ("referral_received", "referral_appointment"),
 }
 #: Asks, and what belongs to one: not sent where the gate has closed meanwhile.
-ASKS: frozenset[Template] = frozenset({"invitation", "forward", "reminder", "stay_in_touch"})
+ASKS: frozenset[Template] = frozenset({"invitation", "forward", "reminder", "stay_in_touch", "introductions"})
 SEQUENCE: frozenset[Template] = frozenset(template for after in TEMPLATES_AFTER.values() for template in after)
 DEFAULT_SEQUENCE: list[dict[str, Any]] = [
     {"after": "invitation", "template": "forward", "channel": "email", "wait_days": 0, "unless": [], "repeat": False},
@@ -130,7 +130,8 @@ def milestones(steps: Sequence[Step], before: Referral | None, after: Referral) 
     if after.participant_id is None or after.disqualified is not None or after.deleted_at is not None:
         return ()
     reached: set[Moment] = set()
-    if before is None or before.participant_id is None:
+    # Who was introduced has not got in touch; the referrer was answered already.
+    if (before is None or before.participant_id is None) and after.source != "introduction":
         reached.add("received")
     if after.stage == "appointment" and not any(change.stage == "appointment" for change in _history(before)):
         reached.add("appointment")

@@ -1,12 +1,13 @@
 """What makes a person look at a referral before its reward is given. A flag never rejects; only a person declines."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
+from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.likeness import alike
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.postal import same_door
-from chalicelib.domain.referrals import Flag, Prospect
+from chalicelib.domain.referrals import Flag, Prospect, Referral
 
 #: A referral counts as one of a network address's for so many days, and as one of a participant's week.
 NETWORK_DAYS, WEEK_DAYS = 30, 7
@@ -39,6 +40,44 @@ def flags_of(
     A participant whom the owner trusts (P19) is never flagged.
     """
     return () if participant.trusted else tuple(_flags(prospect, participant, counts, watch, disposable))
+
+
+def flags_of_invoice(
+    referral: Referral, invoice: Invoice, owner: Participant | None, *, first_time_only: bool
+) -> tuple[Flag, ...]:
+    """What an invoice shows when it joins a referral: that it is the referrer's own, or an older customer's.
+
+    `owner` is the participant whose own invoice it is. A friend enrolled after the referral is no older customer.
+    """
+    return tuple(_shown_by(referral, invoice, owner, first_time_only))
+
+
+def older_customer(referral: Referral, invoices: Iterable[Invoice]) -> tuple[Flag, ...]:
+    """Whether invoices that belong to no referral show that the prospect was a customer before."""
+    for invoice in invoices:
+        if invoice.stands and _older(invoice, referral):
+            return (Flag("known_customer", f"invoice {_name(invoice)} is the prospect's and older than the referral"),)
+    return ()
+
+
+def _shown_by(referral: Referral, invoice: Invoice, owner: Participant | None, first_time_only: bool) -> Iterator[Flag]:
+    if owner is not None and owner.id == referral.participant_id:
+        yield Flag("own_invoice", f"invoice {_name(invoice)} is the referrer's own, as your programs tell it")
+    elif owner is not None and first_time_only and owner.created_at < referral.created_at:
+        yield Flag(
+            "known_customer",
+            f"invoice {_name(invoice)} is of {owner.name}, who is enrolled since {owner.created_at:%Y-%m-%d}",
+        )
+    if _older(invoice, referral):
+        yield Flag("older_invoice", f"invoice {_name(invoice)} is older than the referral")
+
+
+def _older(invoice: Invoice, referral: Referral) -> bool:
+    return invoice.since is not None and invoice.since < referral.created_at
+
+
+def _name(invoice: Invoice) -> str:
+    return invoice.number or invoice.id
 
 
 def _flags(

@@ -22,10 +22,16 @@ FORBIDDEN_PHRASES = (
 MAX_SEGMENTS = 2
 #: Sent from the participant's own phone, who pays nothing for a third segment; it names work and credentials (S9).
 MAX_SEGMENTS_TO_FORWARD = 4
+#: What a participant passes on to a friend, from their own phone.
+TO_FRIENDS: frozenset[Template] = frozenset({"forward", "introduction"})
 #: Not ours to be stopped: what goes to the owner, from the participant to a friend, and to whoever has just stopped it.
-NEEDS_NO_STOP: frozenset[Template] = frozenset(
-    {"new_lead", "forward", "reply_received", "opt_out_confirmed", "sign_in"}
-)
+NEEDS_NO_STOP: frozenset[Template] = TO_FRIENDS | {
+    "new_lead",
+    "stuck",
+    "reply_received",
+    "opt_out_confirmed",
+    "sign_in",
+}
 _SPELLINGS = {"favour": "favor", "i m": "i am", "we re": "we are"}
 _STOP = re.compile(r"\bSTOP\b")
 _TO_REFERRER = re.compile(
@@ -54,7 +60,7 @@ def why_forbidden(text: str, more: Iterable[str] = ()) -> list[str]:
 def why_not_sms(template: Template, texts: Sequence[str]) -> list[str]:
     """What is wrong with an SMS, of which `texts` are all that can become of it with the longest names."""
     found = []
-    most = MAX_SEGMENTS_TO_FORWARD if template == "forward" else MAX_SEGMENTS
+    most = MAX_SEGMENTS_TO_FORWARD if template in TO_FRIENDS else MAX_SEGMENTS
     longest = max(texts, key=lambda text: (sms_length(text).segments, sms_length(text).units))
     length = sms_length(longest)
     if length.segments > most:
@@ -71,7 +77,7 @@ def why_not_sms(template: Template, texts: Sequence[str]) -> list[str]:
 
 def why_not_disclosed(template: Template, texts: Iterable[str], link: str) -> list[str]:
     """Whoever passes the link on, or is given it, must read that there is a reward for that (16 CFR 255.5)."""
-    if template == "forward":
+    if template in TO_FRIENDS:
         if all(_TO_FRIEND.search(text) for text in texts):
             return []
         return ["must tell the friend that the sender gets a reward: add {{ disclosure }}"]

@@ -99,7 +99,7 @@ def load_sample(program: Program, environment: Mapping[str, str], url: str) -> b
     start = program.ports.now() - timedelta(days=45)
     _customers(crm, start)
     until(lambda: len(_known(program)) == len(_CUSTOMERS), seconds=60)
-    _leads(program, crm, start)
+    _leads(program, crm)
     until(lambda: not any(True for _ in program.ports.store.work.due(program.ports.now())), seconds=60)
     keys, _ = program.ports.store.keys.page(limit=100, cursor=None)
     for used in keys:
@@ -122,10 +122,9 @@ def _customers(crm: "_Crm", start: datetime) -> None:
     crm.event("invoice.paid", {**_customer(0), "invoice": _invoice("inv-own", 18_500)}, start)
 
 
-def _leads(program: Program, crm: "_Crm", start: datetime) -> None:
+def _leads(program: Program, crm: "_Crm") -> None:
     codes = {person["email"]: person["id"] for person in _known(program)}
     for index, (name, referrer, channel, fate) in enumerate(_PROSPECTS):
-        at = start + timedelta(days=20 + index)
         person = {"id": f"P{index}", "name": name, "phone": _phone(index + 50), "email": _email(name)}
         lead = {"code": codes[_email(_CUSTOMERS[referrer])], "name": name, "phone": person["phone"], "channel": channel}
         crm.lead({**lead, "email": person["email"], "service": "Leak repair", "sms_consent": index % 2 == 0}, index)
@@ -133,9 +132,10 @@ def _leads(program: Program, crm: "_Crm", start: datetime) -> None:
             lead_id = {"id": f"L{index}", "stage": fate}
             crm.event("lead.stage_changed", {"customer": person, "lead": lead_id}, program.ports.now())
         kinds = {"invoiced": ["issued"], "paid": ["issued", "paid"], "voided": ["issued", "voided"]}.get(fate, [])
-        for step, kind in enumerate(kinds):
+        for kind in kinds:
             invoice = _invoice(f"inv-{index}", 42_000 + 1_500 * index)
-            crm.event(f"invoice.{kind}", {"customer": person, "invoice": invoice}, at + timedelta(days=step))
+            # An invoice of before the lead would be an older customer's.
+            crm.event(f"invoice.{kind}", {"customer": person, "invoice": invoice}, program.ports.now())
 
 
 class _Crm:

@@ -110,7 +110,7 @@ def canonical_path(path: str) -> str:
     if len(parts) in {3, 4} and parts[1].lower() == "r" and parts[2] and parts[3:] in ([], [""]):
         name = normalise_code(parts[2]) or normalise_alias(parts[2])
         return f"/r/{name}/" if name else path
-    if path in {"/r", "/share", "/leaderboard", "/thanks"}:
+    if path in {"/r", "/share", "/leaderboard", "/thanks", "/admin"}:
         return f"{path}/"
     return path
 

@@ -4,6 +4,7 @@ from chalicelib.domain.errors import Refused
 from chalicelib.domain.referrals import with_invoice
 from chalicelib.services.ports import Ports, attempts
 from chalicelib.services.settle import settle
+from chalicelib.services.suspect import suspect
 from chalicelib.services.tell import tell_of_referral
 
 
@@ -26,6 +27,7 @@ def adopt_invoices(ports: Ports, referral_id: str, by: str, *, older: bool = Fal
             return
         transaction, folded = ports.store.transaction(), referral
         for found in known:
+            folded = suspect(ports, transaction, folded, found.invoice, found.participant_id)
             folded = with_invoice(folded, found.invoice, found.invoice.state_at or ports.now(), by)
             ports.store.invoices.match(transaction, found, referral_id)
         ports.store.referrals.change(transaction, folded)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.invitations import asked, decide_invitation, had_success, speaks_against
 from chalicelib.domain.messages import Channel, Message, Template, message_id
 from chalicelib.domain.participants import Invitation, Participant, Progress
-from chalicelib.domain.sequence import Due, advance
+from chalicelib.domain.results_review import ResultsReview, review_due
+from chalicelib.domain.sequence import Due, advance, ended
 from chalicelib.domain.settings import Settings
 from chalicelib.services.ports import Ports
 
@@ -64,14 +65,37 @@ def _carry_on(
     due, progress = advance(changed, settings.sequence, speaks_against(changed, settings.score_threshold), now)
     for step in due:
         _queue(ports, transaction, step.step.template, step.step.channel, changed.id, _cause(changed, step))
-    pause_ends = _pause_ends(changed, settings)
-    looks = [at for at in (progress.next_at, pause_ends) if at is not None]
-    progress = replace(progress, next_at=min(looks, default=None))
-    if progress.next_at is not None and progress.next_at != known.sequence.next_at:
-        ports.store.work.plan_following(transaction, changed.id, progress.next_at)
-    elif progress.next_at is None and known.sequence.next_at is not None:
+    return _plan(ports, transaction, known, replace(changed, sequence=progress), settings)
+
+
+def stop_asking(ports: Ports, transaction: "Transaction", known: Participant, why: str) -> Participant:
+    """End the sequence until the next ask; what else there is to look at stays planned."""
+    stopped = replace(known, sequence=ended(known.sequence, why, ports.now()))
+    return _plan(ports, transaction, known, stopped, ports.store.settings.get())
+
+
+def plan_next_look(ports: Ports, transaction: "Transaction", known: Participant, changed: Participant) -> Participant:
+    """Take the steps that are due and plan the next look, after a change that the gate does not ask about."""
+    return _carry_on(ports, transaction, known, changed, ports.store.settings.get(), ports.now())
+
+
+def _plan(
+    ports: Ports, transaction: "Transaction", known: Participant, changed: Participant, settings: Settings
+) -> Participant:
+    """Plan the next look at a participant: for the next step, the pause's end, the results review."""
+    now, job_at = ports.now(), changed.satisfaction.job_at
+    review_at = review_due(job_at, changed.results, settings.results_review_after)
+    if review_at is not None and review_at <= now and job_at is not None:
+        ports.store.results_reviews.ask(transaction, changed.id, now)
+        changed, review_at = replace(changed, results=ResultsReview(job_at, now)), None
+    progress = changed.sequence
+    looks = [at for at in (progress.next_at, _pause_ends(changed, settings), review_at) if at is not None]
+    next_at = min(looks, default=None)
+    if next_at is not None and next_at != known.sequence.next_at:
+        ports.store.work.plan_following(transaction, changed.id, next_at)
+    elif next_at is None and known.sequence.next_at is not None:
         ports.store.work.forget_following(transaction, changed.id)
-    return replace(changed, sequence=progress)
+    return replace(changed, sequence=replace(progress, next_at=next_at))
 
 
 def _pause_ends(participant: Participant, settings: Settings) -> datetime | None:

@@ -1,13 +1,14 @@
 """Assess a referral: find what a person should look at before its reward is given (S13), after it was answered."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.domain.errors import Refused
-from chalicelib.domain.referrals import Referral
+from chalicelib.domain.invoices import Invoice
+from chalicelib.domain.referrals import Referral, flagged
 from chalicelib.domain.settings import Settings
-from chalicelib.domain.suspicion import NETWORK_DAYS, WEEK_DAYS, Counts, flags_of
+from chalicelib.domain.suspicion import NETWORK_DAYS, WEEK_DAYS, Counts, flags_of, older_customer
 from chalicelib.services.ports import Ports, attempts
 
 #: Referrals of the next hour count too: one of them may be assessed before this one.
@@ -30,7 +31,9 @@ def assess(ports: Ports, referral_id: str) -> Referral | None:
         _note(ports, referral, referral.participant_id)
         counts = _counts(ports, referral, referral.participant_id, settings)
         flags = flags_of(referral.prospect, participant, counts, settings.flags, _disposable(referral))
-        assessed = replace(referral, assessed=True, flags=flags)
+        if settings.eligibility.first_time_only and not participant.trusted:
+            flags += older_customer(referral, _left_invoices(ports, referral))
+        assessed = flagged(replace(referral, assessed=True), flags)
         transaction = ports.store.transaction()
         ports.store.referrals.change(transaction, assessed)
         if assessed.awaits_review:
@@ -66,6 +69,11 @@ def _counts(ports: Ports, referral: Referral, code: str, settings: Settings) -> 
         since = at - timedelta(days=WEEK_DAYS)
         week = ports.store.sightings.count("referrer", code, since, until, most=limits.per_week + 1)
     return Counts(network, week)
+
+
+def _left_invoices(ports: Ports, referral: Referral) -> Iterator[Invoice]:
+    """The person's invoices that belong to no referral."""
+    return (known.invoice for known in ports.store.invoices.unmatched_of(referral.identities))
 
 
 def _disposable(referral: Referral) -> Container[str]:

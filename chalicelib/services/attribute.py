@@ -46,14 +46,14 @@ def attribute(ports: Ports, attribution: Attribution) -> Referral:
 
 
 def confirm_mention(ports: Ports, referral_id: str, code: str, by: str, note: str | None) -> Referral:
-    """Attribute a waiting "who referred you?" answer to the participant it means."""
+    """Attribute a "who referred you?" answer to the participant it means, also one that was given up before."""
     referral = ports.store.referrals.get(referral_id)
     if referral is None or referral.deleted_at is not None:
         raise NotFound("mention", referral_id)
     if referral.participant_id is not None:
         raise Conflict(f"{referral_id} is attributed to {referral.participant_id} already")
     attribution = Attribution(code, referral.prospect, by, referral.service, note)
-    return _bind(ports, replace(referral, participant_id=code), attribution)
+    return _bind(ports, replace(referral, participant_id=code, referrer_unknown=False), attribution)
 
 
 def _bind(ports: Ports, referral: Referral, attribution: Attribution) -> Referral:

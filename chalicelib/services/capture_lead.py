@@ -1,5 +1,6 @@
 """Capture a lead (P3, P15, P25): everything that must follow from it in one transaction, the only round trip."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.errors import Conflict, InvalidInput, Refused, TooManySubmissions
 from chalicelib.domain.identities import Contact, Identity
 from chalicelib.domain.leads import Lead
-from chalicelib.domain.messages import Message, Template, message_id
+from chalicelib.domain.messages import Message, Recipient, Template, message_id
 from chalicelib.domain.networks import network_of
 from chalicelib.domain.referrals import (
     WHY_DISQUALIFIED,
@@ -69,7 +70,7 @@ def capture_lead(
     for _ in attempts():
         lead = _with_code(ports, lead)
         keys = tuple(ports.pseudonyms.of(_contact(lead))) if lead.code is not None and first is None else ()
-        referral = replace(_referral(lead, reference, first, keys), network=_network(ports, door))
+        referral = replace(_referral(lead, reference, first, keys), network=_network(ports, lead, door))
         transaction = ports.store.transaction()
         if lead.code is None:
             ports.store.referrals.create(transaction, referral)
@@ -149,6 +150,7 @@ def _referral(
         callback_window=lead.callback_window,
         offer=lead.offer,
         referred_by=lead.referred_by,
+        agreed_to_call=lead.agreed_to_call,
         sms_consent=lead.sms_consent,
         consent=lead.consent,
         disqualified=disqualified,
@@ -160,8 +162,9 @@ def _referral(
     )
 
 
-def _network(ports: Ports, door: Door | None) -> str | None:
-    network = network_of(door.address) if door else None
+def _network(ports: Ports, lead: Lead, door: Door | None) -> str | None:
+    """Where the prospect wrote from; a friend who was introduced wrote from nowhere."""
+    network = network_of(door.address) if door and lead.source != "introduction" else None
     return ports.pseudonyms.address(network) if network else None
 
 
@@ -178,7 +181,10 @@ def _guard(ports: Ports, transaction: "Transaction", door: Door, reference: str,
 
 
 def _messages(referral: Referral, person: str, now: datetime, *, repeated: bool) -> list[Message]:
-    """Tell the owner at once (M8), and the prospect where they consented; a program that filled the form in, nobody."""
+    """Tell the owner at once (M8), and the prospect where they consented; a program that filled the form in, nobody.
+
+    Who introduces a friend gets the words to pass on, whoever the friend turns out to be (M19).
+    """
     if referral.disqualified == "honeypot":
         return []
     messages = []
@@ -186,6 +192,8 @@ def _messages(referral: Referral, person: str, now: datetime, *, repeated: bool)
         messages.append(_message(referral, "new_lead", _cause(referral, person), now))
     if referral.sms_consent and referral.disqualified is None:
         messages.append(_message(referral, "lead_received", referral.id, now))
+    if referral.source == "introduction":
+        messages.append(_message(referral, "introduction", referral.id, now))
     return messages
 
 
@@ -196,12 +204,19 @@ def _cause(referral: Referral, person: str) -> str:
     return f"{person}-{referral.created_at:%Y%m%d}"
 
 
+_RECIPIENTS: Mapping[Template, Recipient] = {
+    "new_lead": "owner",
+    "lead_received": "prospect",
+    "introduction": "participant",
+}
+
+
 def _message(referral: Referral, template: Template, cause: str, now: datetime) -> Message:
     return Message(
         id=message_id(template, cause),
         template=template,
         channel="sms",
-        recipient="owner" if template == "new_lead" else "prospect",
+        recipient=_RECIPIENTS[template],
         created_at=now,
         due_at=now,
         participant_id=referral.participant_id,

@@ -54,6 +54,7 @@ def change_participant(ports: Ports, code: str, decisions: Decisions, by: str, n
         if known.invitation.status != "none":
             changed = reconsider_invitation(ports, transaction, known, changed)
         ports.store.participants.change(transaction, changed)
+        ports.store.names.note(transaction, known, changed)
         if changed.opted_out != known.opted_out and known.phone is not None:
             phone = ports.pseudonyms.phone(known.phone)
             ports.store.identities.set_opt_out(transaction, phone, opted_out=changed.opted_out)

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
+from chalicelib.domain.backlog import in_words
+from chalicelib.domain.commitments import Commitment
 from chalicelib.domain.messages import ADVERTISING, Channel, Message
 from chalicelib.domain.money import amount_in_words, reward_in_words
 from chalicelib.domain.offers import DISCLOSURE, REWARD_FOR_ALL, current_offer
@@ -14,7 +17,8 @@ from chalicelib.domain.sessions import SIGN_IN
 from chalicelib.domain.settings import Settings
 from chalicelib.domain.settlement import PUBLIC_REASONS
 from chalicelib.services.hold_back import held_back
-from chalicelib.services.links import landing_link, share_link, sign_in_link, unsubscribe_link
+from chalicelib.services.links import console_link, landing_link, share_link, sign_in_link, unsubscribe_link
+from chalicelib.services.overview import PATIENCE
 from chalicelib.services.ports import Ports, Wording
 
 _NOT_KEPT = "A link and a code for signing in; they are not kept."
@@ -46,18 +50,18 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
     to, reason = _address(ports, message, settings, participant, referral)
     if to is None:
         return Composed(None, reason=reason)
-    held = held_back(ports, message, settings, participant, referral, reward)
+    promise = _promise(ports, message)
+    held = held_back(ports, message, settings, participant, referral, reward, promise)
     if held is not None:
         return Composed(None, reason=held)
     data = {
-        "business": _business_data(settings),
-        **_participant_data(ports, settings, participant, message.channel),
-        **_referral_data(referral),
-        "disclosure": DISCLOSURE,
-        "discount": _discount_data(ports, referral),
+        **_data(ports, settings, participant, referral, message.channel),
         **_reward_data(participant, reward),
         "reply": _reply_data(ports, message),
         "card": _card_data(ports, message),
+        "commitment": _commitment_data(promise) if promise else None,
+        "console_link": console_link(ports, message.referral_id),
+        "stuck": _stuck_data(ports, message),
         "sign_in": _sign_in_data(ports, message),
     }
     own = settings.messages.get(message.template, {})
@@ -75,6 +79,49 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
         wording.render(message.template, "subject", data, own.get("subject")),
         kept=kept,
     )
+
+
+def text_to_forward(
+    ports: Ports, wording: Wording, settings: Settings, participant: Participant, referral: Referral
+) -> str:
+    """What a participant may send to the friend they introduced, as it also goes to their own phone (M19)."""
+    data = {
+        **_data(ports, settings, participant, referral, "sms"),
+        **_reward_data(participant, None),
+        "reply": None,
+        "card": None,
+    }
+    return wording.render("introduction", "sms", data, settings.messages.get("introduction", {}).get("sms"))
+
+
+def _data(
+    ports: Ports,
+    settings: Settings,
+    participant: Participant | None,
+    referral: Referral | None,
+    channel: Channel | Literal["print"],
+) -> dict[str, object]:
+    return {
+        "business": _business_data(settings),
+        **_participant_data(ports, settings, participant, channel),
+        **_referral_data(referral),
+        "disclosure": DISCLOSURE,
+        "discount": _discount_data(ports, settings, referral),
+    }
+
+
+def letter_words(
+    ports: Ports, wording: Wording, participant: Participant, promise: Commitment, settings: Settings
+) -> tuple[str, str]:
+    """Subject and text of the letter about a promise, as it goes on paper. Raises InvalidInput as above."""
+    data = {
+        **_data(ports, settings, participant, None, "print"),
+        **_reward_data(participant, None),
+        "commitment": _commitment_data(promise),
+    }
+    own = settings.messages.get("commitment_reminder", {})
+    subject, text = (wording.render("commitment_reminder", part, data, own.get(part)) for part in ("subject", "email"))
+    return subject, text
 
 
 def may_unsubscribe(message: Message) -> bool:
@@ -96,8 +143,12 @@ def _address(
         return None, "the link would not open anything any more"
     if message.recipient in {"writer", "user"}:
         return message.to, "nobody wrote"
+    if message.recipient == "owner" and message.channel == "email":
+        return settings.business.owner_email, "business.owner_email is not set in the settings"
     if message.recipient == "owner":
         return settings.business.owner_phone, "business.owner_phone is not set in the settings"
+    if message.recipient == "prospect" and referral is not None and referral.source == "introduction":
+        return None, "the friend did not give us this number themselves"
     if message.recipient == "prospect":
         return (referral.prospect.phone if referral else None), "the prospect left no phone number"
     if participant is None:
@@ -107,6 +158,26 @@ def _address(
     if message.channel == "email":
         return participant.email, "the participant has no e-mail address"
     return participant.phone, "the participant has no phone number"
+
+
+def _promise(ports: Ports, message: Message) -> Commitment | None:
+    """The promise that a letter reminds of: the participant's last one."""
+    if message.template != "commitment_reminder" or message.participant_id is None:
+        return None
+    return ports.store.commitments.newest(message.participant_id)
+
+
+def _commitment_data(promise: Commitment) -> dict[str, object]:
+    """A promise as a letter may speak of it."""
+    return {
+        "people": _people(promise.promised),
+        "so_far": _people(promise.counted) if promise.counted else None,
+        "due_on": f"{promise.due_on:%B} {promise.due_on.day}, {promise.due_on.year}",
+    }
+
+
+def _people(number: int) -> str:
+    return f"{number} {'person' if number == 1 else 'people'}"
 
 
 def _business_data(settings: Settings) -> dict[str, object]:
@@ -120,7 +191,7 @@ def _business_data(settings: Settings) -> dict[str, object]:
 
 
 def _participant_data(
-    ports: Ports, settings: Settings, participant: Participant | None, channel: Channel
+    ports: Ports, settings: Settings, participant: Participant | None, channel: Channel | Literal["print"]
 ) -> dict[str, object]:
     if participant is None:
         return dict.fromkeys(("participant", "link", "share_link", "offer")) | {"what_you_get": REWARD_FOR_ALL}
@@ -148,6 +219,7 @@ def _referral_data(referral: Referral | None) -> dict[str, object]:
             "phone": referral.prospect.phone,
         },
         "lead": {
+            "agreed": referral.agreed_to_call,
             "callback_window": referral.callback_window,
             "kind": "call back" if referral.source == "callback" else referral.source,
             "note": referral.why,
@@ -157,16 +229,36 @@ def _referral_data(referral: Referral | None) -> dict[str, object]:
     }
 
 
-def _discount_data(ports: Ports, referral: Referral | None) -> dict[str, object] | None:
+def _discount_data(ports: Ports, settings: Settings, referral: Referral | None) -> dict[str, object] | None:
     """The friend's own code, where they have one."""
+    if referral is not None and referral.source == "introduction":
+        return _introduced_discount(ports, settings, referral)
     code = referral.discount_code if referral else None
     discount = ports.store.discounts.get(code) if code else None
     return {"code": code, "text": discount.terms.in_words(discount.currency)} if discount else None
 
 
+def _introduced_discount(ports: Ports, settings: Settings, referral: Referral) -> dict[str, object] | None:
+    """The same whoever the friend is: a code that is worth nothing would tell the referrer who is known to us."""
+    offer = next((offer for offer in settings.offers if offer.id == referral.offer), None)
+    if offer is None or offer.friend_discount is None:
+        return None
+    return {
+        "code": ports.pseudonyms.friend_code(referral.id),
+        "text": offer.friend_discount.in_words(settings.currency),
+    }
+
+
 def _reply_data(ports: Ports, message: Message) -> dict[str, object] | None:
     reply = ports.store.replies.get(message.reply_id) if message.reply_id else None
     return {"phone": reply.phone, "text": reply.text} if reply else None
+
+
+def _stuck_data(ports: Ports, message: Message) -> dict[str, object] | None:
+    """What is stuck when the owner is told of it; it may be less than in the morning."""
+    if message.template != "stuck":
+        return None
+    return {"what": in_words(ports.store.backlogs.all(ports.now(), PATIENCE)) or "nothing any more"}
 
 
 def _sign_in_data(ports: Ports, message: Message) -> dict[str, object] | None:

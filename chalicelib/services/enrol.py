@@ -75,6 +75,7 @@ def _create(ports: Ports, enrolment: Enrolment, held: dict[str, Identity], by: s
     transaction = ports.store.transaction()
     token = ports.pseudonyms.share_token(participant.id, participant.share_generation)
     ports.store.participants.create(transaction, participant, token_hash(token))
+    ports.store.names.note(transaction, None, participant)
     for key in _claimable(ports, enrolment.contact, held, participant.id):
         ports.store.identities.claim_for_participant(transaction, key, participant.id)
     ports.store.statistics.count(transaction, now, participant.id, participants=1)
@@ -105,6 +106,7 @@ def _change(
         return known
     transaction = ports.store.transaction()
     ports.store.participants.change(transaction, changed)
+    ports.store.names.note(transaction, known, changed)
     for key in unbound:
         ports.store.identities.claim_for_participant(transaction, key, known.id)
     if by is not None:

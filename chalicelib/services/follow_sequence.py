@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import NotFound, Refused
 from chalicelib.domain.participants import Participant
-from chalicelib.domain.sequence import ended
-from chalicelib.services.ask import reconsider_invitation
+from chalicelib.services.ask import reconsider_invitation, stop_asking
 from chalicelib.services.ports import Ports, attempts
 
 if TYPE_CHECKING:
@@ -42,11 +41,9 @@ def end_sequence(ports: Ports, code: str, why: str) -> Participant:
         if known is None:
             raise NotFound("participant", code)
         transaction = ports.store.transaction()
-        changed = replace(known, sequence=ended(known.sequence, why, ports.now()))
+        changed = stop_asking(ports, transaction, known, why)
         if changed == known:
             return known
-        if known.sequence.next_at is not None:
-            ports.store.work.forget_following(transaction, code)
         ports.store.participants.change(transaction, changed)
         try:
             transaction.commit()

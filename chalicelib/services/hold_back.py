@@ -1,6 +1,7 @@
 """Why a message that was decided before is not to be sent now: something came in between."""
 
-from chalicelib.domain.invitations import speaks_against
+from chalicelib.domain.commitments import Commitment
+from chalicelib.domain.invitations import objections, speaks_against
 from chalicelib.domain.messages import OF_AN_ISSUE, Message, message_id
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.referrals import Referral
@@ -19,6 +20,7 @@ def held_back(
     participant: Participant | None,
     referral: Referral | None,
     reward: Reward | None,
+    promise: Commitment | None,
 ) -> str | None:
     """Say what speaks against sending a message that is due: a complaint, an answer, a reversal; None where nothing."""
     if participant is None or message.recipient != "participant":
@@ -28,6 +30,10 @@ def held_back(
     past_the_gate = message.template == "invitation" and participant.invitation.by is not None
     if message.template in ASKS and not past_the_gate:
         return "; ".join(speaks_against(participant, settings.score_threshold)) or None
+    if message.template == "commitment_reminder":
+        if promise is None or promise.state != "open":
+            return f"the promise is {promise.state if promise else 'gone'}"
+        return "; ".join(objections(participant, settings.score_threshold)) or None
     if message.template in OF_AN_ISSUE:
         return _undone(referral, reward)
     if message.template == "reward_reversed" and reward is not None and not _told_of(ports, reward):

@@ -15,6 +15,11 @@ def share_link(ports: Ports, participant: Participant) -> str:
     return f"{ports.public_url}/share/#{token}"
 
 
+def console_link(ports: Ports, referral_id: str | None = None) -> str:
+    """Where staff see what waits for them, or one referral."""
+    return f"{ports.public_url}/admin/" + (f"#referrals/{referral_id}" if referral_id else "")
+
+
 def unsubscribe_link(ports: Ports, email: str) -> str:
     """Where an address is taken off our e-mails."""
     return f"{ports.public_url}/v1/unsubscribe/{ports.pseudonyms.unsubscribe_token(email)}"

@@ -11,6 +11,7 @@ from chalicelib.domain.invoices import Invoice, KnownInvoice, Question
 from chalicelib.domain.matching import Candidate, Means, candidates, only
 from chalicelib.domain.referrals import Referral, crm_ids, with_invoice
 from chalicelib.services.ports import Ports
+from chalicelib.services.suspect import suspect
 from chalicelib.services.tell import tell_of_referral
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def place_invoice(
     transaction = ports.store.transaction()
     if referral is not None:
         folded = replace(folded, referral_id=referral.id, question=None)
-        give_invoice(ports, transaction, folded.invoice, referral, customer.contact, at, by)
+        looked_at = referral if known.decided else suspect(ports, transaction, referral, folded.invoice, owner)
+        give_invoice(ports, transaction, folded.invoice, looked_at, customer.contact, at, by)
     elif len(possible) > 1:
         since = known.question.since if known.question else ports.now()
         folded = replace(folded, question=Question(since, customer.name, customer.contact), identity=None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain.changes import (
     Change,
+    CommitmentDue,
     EventStored,
     FollowingPlanned,
     GiftCardDue,
@@ -14,6 +15,7 @@ from chalicelib.domain.changes import (
     ParticipantChanged,
     RebuildMoved,
     ReferralCreated,
+    ReferralMoved,
     SettingsChanged,
     SettlementPlanned,
     WebhookQueued,
@@ -24,6 +26,7 @@ from chalicelib.services.assess import assess
 from chalicelib.services.deliver import deliver
 from chalicelib.services.deliver_webhook import deliver_webhook
 from chalicelib.services.events import note_failure, work_off_event
+from chalicelib.services.follow_commitment import follow_commitment
 from chalicelib.services.follow_sequence import follow_sequence
 from chalicelib.services.look_again import look_again
 from chalicelib.services.order_gift_card import order_gift_card
@@ -53,8 +56,15 @@ def react(ports: Ports, outside: Outside, change: Change) -> None:
             order_gift_card(ports, outside, reward_id)
         case MessageQueued(message_id):
             deliver(ports, outside, message_id)
-        case ReferralCreated(referral_id):
+        case ReferralCreated(referral_id, participant_id):
             assess(ports, referral_id)
+            if participant_id is not None:
+                follow_commitment(ports, participant_id, (referral_id,))
+        case ReferralMoved(referral_id, participants):
+            for code in participants:
+                follow_commitment(ports, code, (referral_id,))
+        case CommitmentDue(participant_id):
+            follow_commitment(ports, participant_id)
         case WebhookQueued(webhook_id):
             deliver_webhook(ports, outside, webhook_id)
         case SettlementPlanned(referral_id):

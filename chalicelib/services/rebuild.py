@@ -24,18 +24,24 @@ class Difference:
 
 
 def rebuild(ports: Ports, progress: Callable[[int], None], *, repair: bool) -> list[Difference]:
-    """Go through every participant; with `repair`, write what was computed. `progress` gets participants done."""
+    """Go through every participant; with `repair`, write what was computed, and list everybody under their name.
+
+    `progress` gets participants done.
+    """
     found: list[Difference] = []
     for participant in ports.store.participants.everyone():
         for attempt in attempts():
-            # What differs is looked at once more: it may have changed since the list was read.
-            known = (ports.store.participants.get(participant.id) if attempt else None) or participant
+            # What is written, or seems to differ, is read once more: it may have changed since the list was.
+            fresh = repair or attempt > 0
+            known = (ports.store.participants.get(participant.id) if fresh else None) or participant
             computed, differences = _computed(ports, known)
-            if not attempt and computed != known:
+            if not fresh and computed != known:
                 continue
-            if repair and computed != known:
+            if repair:
                 transaction = ports.store.transaction()
-                ports.store.participants.change(transaction, computed)
+                ports.store.names.note(transaction, None, computed)
+                if computed != known:
+                    ports.store.participants.change(transaction, computed)
                 try:
                     transaction.commit()
                 except Refused:

@@ -9,8 +9,7 @@ from chalicelib.domain.identities import Identity
 from chalicelib.domain.messages import Message, Recipient, Template, message_id
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.replies import IncomingText, Reply, meaning_of
-from chalicelib.domain.sequence import ended
-from chalicelib.services.ask import reconsider_invitation
+from chalicelib.services.ask import reconsider_invitation, stop_asking
 from chalicelib.services.audit import record_audit
 from chalicelib.services.ports import Ports, attempts
 
@@ -39,7 +38,7 @@ def receive_text(ports: Ports, incoming: IncomingText) -> Reply | None:
         if reply.meaning in {"stop", "start"}:
             _set_opt_out(ports, transaction, holder, reply)
         elif reply.meaning == "reply":
-            _end_sequence(ports, transaction, holder, now)
+            _end_sequence(ports, transaction, holder)
         answer = None if quiet else _answer(reply, incoming, holder, key)
         if answer is not None:
             ports.store.messages.queue(transaction, answer)
@@ -72,15 +71,13 @@ def _set_opt_out(ports: Ports, transaction: "Transaction", holder: Identity, rep
         record_audit(ports, transaction, "recipient", action, holder.participant_id or reply.id)
 
 
-def _end_sequence(ports: Ports, transaction: "Transaction", holder: Identity, now: datetime) -> None:
+def _end_sequence(ports: Ports, transaction: "Transaction", holder: Identity) -> None:
     """Who answers is talked to by a person, not by the next step (P30)."""
     known = ports.store.participants.get(holder.participant_id) if holder.participant_id else None
     if known is None or known.invitation.asked_at is None:
         return
-    changed = replace(known, sequence=ended(known.sequence, "replied", now))
+    changed = stop_asking(ports, transaction, known, "replied")
     if changed != known:
-        if known.sequence.next_at is not None:
-            ports.store.work.forget_following(transaction, known.id)
         ports.store.participants.change(transaction, changed)
 
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.access import ApiKey, AuditEntry
+from chalicelib.domain.candidates import WHY, Reason
+from chalicelib.domain.commitments import Commitment
 from chalicelib.domain.consent import Consent
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.messages import Message
@@ -12,6 +14,7 @@ from chalicelib.domain.participants import Participant
 from chalicelib.domain.previews import Preview
 from chalicelib.domain.referrals import Referral
 from chalicelib.domain.replies import Reply
+from chalicelib.domain.results_review import ResultsReview
 from chalicelib.domain.rewards import Reward
 from chalicelib.domain.settings import plan_as_json
 from chalicelib.domain.users import User
@@ -73,8 +76,42 @@ def participant_shape(ports: "Ports", participant: Participant) -> dict[str, Any
             "score": participant.satisfaction.score,
             "open_issues": list(participant.satisfaction.open_issues),
         },
+        "results_review": _results_review_shape(participant.results),
         "reward_plan": plan_as_json(participant.reward_plan) if participant.reward_plan else None,
         "created_at": time_shape(participant.created_at),
+    }
+
+
+def _results_review_shape(review: ResultsReview | None) -> dict[str, Any] | None:
+    if review is None:
+        return None
+    return {
+        "job_at": time_shape(review.job_at),
+        "opened_at": time_shape(review.opened_at),
+        "outcome": review.outcome,
+        "held_at": time_shape(review.held_at),
+        "held_by": review.held_by,
+        "asked": review.asked,
+    }
+
+
+def commitment_shape(ports: "Ports", commitment: Commitment) -> dict[str, Any]:
+    return {
+        "id": commitment.id,
+        "participant_id": commitment.participant_id,
+        "promised": commitment.promised,
+        "counted": commitment.counted,
+        "introductions": list(commitment.introductions),
+        "due_on": commitment.due_on.isoformat(),
+        "overdue": commitment.state == "open" and commitment.due_at <= ports.now(),
+        "state": commitment.state,
+        "note": commitment.note,
+        "letters": [{"at": time_shape(one.at), "by": one.by, "why": one.why} for one in commitment.letters],
+        "why": commitment.why,
+        "letter_page": f"/v1/admin/commitments/{commitment.id}/letter",
+        "created_at": time_shape(commitment.made_at),
+        "created_by": commitment.made_by,
+        "ended_at": time_shape(commitment.ended_at),
     }
 
 
@@ -98,6 +135,8 @@ def referral_shape(referral: Referral) -> dict[str, Any]:
         "offer": referral.offer,
         "discount_code": referral.discount_code,
         "referred_by": referral.referred_by,
+        "referrer_unknown": referral.referrer_unknown,
+        "agreed_to_call": referral.agreed_to_call,
         "consent": _consent_shape(referral.consent),
         "disqualified": referral.disqualified,
         "first_referral_id": referral.first_referral_id,
@@ -112,6 +151,19 @@ def referral_shape(referral: Referral) -> dict[str, Any]:
             {"stage": change.stage, "at": time_shape(change.at), "by": change.by} for change in referral.history
         ],
         "why": referral.why,
+    }
+
+
+def candidate_shape(participant: Participant, reason: Reason) -> dict[str, Any]:
+    """Somebody whom a mention may mean, with what says so, and enough to tell them from another."""
+    return {
+        "participant_id": participant.id,
+        "name": participant.name,
+        "phone": participant.phone,
+        "email": participant.email,
+        "segment": participant.segment,
+        "reason": reason,
+        "why": WHY[reason],
     }
 
 

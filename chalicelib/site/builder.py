@@ -18,6 +18,7 @@ from chalicelib.domain.offers import current_offer
 from chalicelib.domain.participants import SEGMENTS, Segment
 from chalicelib.domain.people import FRIEND
 from chalicelib.domain.settings import Settings
+from chalicelib.services.print_letter import PaperLetter
 from chalicelib.site.context import page_context
 from chalicelib.site.environment import page_environment
 from chalicelib.site.pages import LandingInput, Page
@@ -110,6 +111,10 @@ class SiteBuilder:
     def unsubscribe(self, *, done: bool) -> str:
         """Render the question whether e-mails shall end, or that they have ended."""
         return self._render("unsubscribe.html", done=done).decode()
+
+    def letter(self, letter: PaperLetter) -> str:
+        """Render a letter to be printed, with the business's postal address at its head."""
+        return self._render("letter.html", **asdict(letter), address=self._settings.business.address).decode()
 
     def _render(self, template: str, **values: object) -> bytes:
         context = {**self._context, "offer": self._offers["customer"], **values}

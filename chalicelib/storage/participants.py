@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.expressions.update import Action
@@ -16,6 +16,9 @@ from chalicelib.domain.settings import parse_plan, plan_as_json
 from chalicelib.storage.reading import list_keys, read, read_all, read_in_order
 from chalicelib.storage.table import Item
 from chalicelib.storage.transaction import Transaction
+
+if TYPE_CHECKING:
+    from chalicelib.domain.results_review import ResultsReview
 
 _SK = "PROFILE"
 _KEYS_AT_ONCE = 10_000
@@ -53,6 +56,7 @@ class ParticipantItem(Item):
     trusted = BooleanAttribute(null=True)
     committed = JSONAttribute(null=True)
     credits = JSONAttribute(null=True)
+    results = JSONAttribute(null=True)
 
 
 class ShareTokenItem(Item):
@@ -83,6 +87,11 @@ class Participants:
         """The code an alias stands for."""
         item = read(AliasItem, f"A#{alias}", "ALIAS")
         return item.participant_id if item else None
+
+    def with_aliases(self, aliases: Iterable[str]) -> dict[str, str]:
+        """The codes that several aliases stand for; unknown ones are left out."""
+        items = read_all(AliasItem, [(f"A#{alias}", "ALIAS") for alias in aliases])
+        return {item.pk.removeprefix("A#"): item.participant_id for item in items.values()}
 
     def with_share_token(self, token_hash: str) -> str | None:
         """The code of the participant whose share token has this hash."""
@@ -218,6 +227,7 @@ def _item(participant: Participant) -> ParticipantItem:
         trusted=participant.trusted or None,
         committed=dict(participant.committed) or None,
         credits=dict(participant.credits) or None,
+        results=_results_as_json(participant.results) if participant.results else None,
     )
 
 
@@ -245,6 +255,7 @@ def _participant(item: ParticipantItem) -> Participant:
         trusted=bool(item.trusted),
         committed=item.committed or {},
         credits=item.credits or {},
+        results=_results(item.results) if item.results else None,
         version=int(item.version or 1),
     )
 
@@ -302,6 +313,25 @@ def _satisfaction(raw: dict[str, Any]) -> Satisfaction:
         opened={issue: datetime.fromisoformat(at) for issue, at in raw["opened"].items()},
         closed={issue: datetime.fromisoformat(at) for issue, at in raw["closed"].items()},
     )
+
+
+def _results_as_json(review: "ResultsReview") -> dict[str, Any]:
+    return {
+        "job_at": review.job_at.isoformat(),
+        "opened_at": review.opened_at.isoformat(),
+        "outcome": review.outcome,
+        "held_at": _iso(review.held_at),
+        "held_by": review.held_by,
+        "asked": review.asked,
+    }
+
+
+def _results(raw: dict[str, Any]) -> "ResultsReview":
+    # Loaded here: a lead has no review to read.
+    from chalicelib.domain.results_review import ResultsReview
+
+    times = {name: _moment(raw[name]) for name in ("job_at", "opened_at", "held_at")}
+    return ResultsReview(**{**raw, **times})
 
 
 def _iso(at: datetime | None) -> str | None:

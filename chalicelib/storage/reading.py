@@ -66,6 +66,15 @@ def read_partition(model: type[I], pk: str, prefix: str) -> Iterator[I]:
         raise translated(error) from error
 
 
+def read_last(model: type[I], pk: str, prefix: str) -> I | None:
+    """The last item of one partition whose sort key begins with `prefix`, consistently, or None."""
+    try:
+        condition = model.sk.startswith(prefix)
+        return next(iter(model.query(pk, condition, consistent_read=True, scan_index_forward=False, limit=1)), None)
+    except PynamoDBException as error:
+        raise translated(error) from error
+
+
 def list_keys(
     index: GlobalSecondaryIndex[Any],
     hash_key: str,
@@ -92,6 +101,22 @@ def list_keys(
         raise translated(error) from error
     following = found.last_evaluated_key if len(keys) == limit else None
     return KeyPage(keys, _encoded(following) if following else None)
+
+
+def places(
+    index: GlobalSecondaryIndex[Any],
+    sort_key: Attribute[str],
+    hash_key: str,
+    condition: Condition | None = None,
+    *,
+    limit: int,
+) -> list[tuple[str, str]]:
+    """The first entries of one partition of an index: where each stands in it, and its partition in the table."""
+    try:
+        found = index.query(hash_key, condition, limit=limit, page_size=limit)
+        return [(getattr(item, sort_key.attr_name), item.pk) for item in found]
+    except PynamoDBException as error:
+        raise translated(error) from error
 
 
 def merge_keys(

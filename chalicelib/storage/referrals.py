@@ -7,8 +7,9 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
 from chalicelib.domain.consent import Consent
+from chalicelib.domain.errors import Raw
 from chalicelib.domain.invoices import Invoice
-from chalicelib.domain.referrals import ENDS, STAGES, Flag, Mark, Prospect, Referral, Stage, StageChange
+from chalicelib.domain.referrals import STAGES, Flag, Mark, Prospect, Referral, Stage, StageChange
 from chalicelib.storage.reading import list_keys, merge_keys, read, read_in_order
 from chalicelib.storage.table import Item, Row, row
 from chalicelib.storage.transaction import Transaction
@@ -35,6 +36,8 @@ class ReferralItem(Item):
     offer = UnicodeAttribute(null=True)
     discount_code = UnicodeAttribute(null=True)
     referred_by = UnicodeAttribute(null=True)
+    referrer_unknown = BooleanAttribute(null=True)
+    agreed_to_call = BooleanAttribute(null=True)
     sms_consent = BooleanAttribute(default=False)
     consent = JSONAttribute(null=True)
     disqualified = UnicodeAttribute(null=True)
@@ -106,6 +109,12 @@ def referral_in(pk: str, sk: str) -> str | None:
     return pk.removeprefix("R#") if pk.startswith("R#") and sk == _SK else None
 
 
+def counted_for(image: Raw) -> str | None:
+    """Whose referral a stream record's image shows, as far as it counts: None where it is removed or disqualified."""
+    gone = "deleted_at" in image or "disqualified" in image or image["stage"]["S"] == "disqualified"
+    return image["participant_id"]["S"] if "participant_id" in image and not gone else None
+
+
 def _pk(referral_id: str) -> str:
     return f"R#{referral_id}"
 
@@ -113,14 +122,14 @@ def _pk(referral_id: str) -> str:
 def _row(referral: Referral, version: int) -> Row:
     stage = referral.stage
     shown = referral.deleted_at is None
+    listed = _list_of(referral)
     order = f"{referral.created_at:%Y-%m-%dT%H:%M:%S.%f}#{referral.id}"
-    mention = referral.participant_id is None
     return row(
         ReferralItem,
         pk=_pk(referral.id),
         sk=_SK,
-        list_pk=(_MENTIONS if mention else f"P#{referral.participant_id}") if shown and _listed(referral) else None,
-        list_sk=order if shown and _listed(referral) else None,
+        list_pk=listed,
+        list_sk=order if listed else None,
         work_pk=f"STAGE#{stage}" if shown else None,
         work_sk=order if shown else None,
         version=version,
@@ -139,6 +148,8 @@ def _row(referral: Referral, version: int) -> Row:
         offer=referral.offer,
         discount_code=referral.discount_code,
         referred_by=referral.referred_by,
+        referrer_unknown=referral.referrer_unknown or None,
+        agreed_to_call=referral.agreed_to_call,
         sms_consent=referral.sms_consent,
         consent=_consent_as_json(referral.consent),
         disqualified=referral.disqualified,
@@ -164,8 +175,12 @@ def _row(referral: Referral, version: int) -> Row:
     )
 
 
-def _listed(referral: Referral) -> bool:
-    return referral.participant_id is not None or referral.stage not in ENDS
+def _list_of(referral: Referral) -> str | None:
+    if referral.awaits_referrer:
+        return _MENTIONS
+    if referral.participant_id is None or referral.deleted_at is not None:
+        return None
+    return f"P#{referral.participant_id}"
 
 
 def _referral(item: ReferralItem) -> Referral:
@@ -183,6 +198,8 @@ def _referral(item: ReferralItem) -> Referral:
         offer=item.offer,
         discount_code=item.discount_code,
         referred_by=item.referred_by,
+        referrer_unknown=bool(item.referrer_unknown),
+        agreed_to_call=item.agreed_to_call,
         sms_consent=item.sms_consent,
         consent=_consent(item.consent),
         disqualified=item.disqualified,  # type: ignore[arg-type]  # written from the same Literal
@@ -219,6 +236,7 @@ def invoice_as_json(invoice: Invoice) -> dict[str, Any]:
         "number": invoice.number,
         "refunds": dict(invoice.refunds),
         "refunded_at": invoice.refunded_at.isoformat() if invoice.refunded_at else None,
+        "since": invoice.since.isoformat() if invoice.since else None,
     }
 
 
@@ -229,6 +247,8 @@ def invoice_from_json(raw: dict[str, Any]) -> Invoice:
             "state_at": datetime.fromisoformat(raw["state_at"]) if raw["state_at"] else None,
             "amount_at": datetime.fromisoformat(raw["amount_at"]) if raw["amount_at"] else None,
             "refunded_at": datetime.fromisoformat(raw["refunded_at"]) if raw["refunded_at"] else None,
+            # What was written before this was noted has none.
+            "since": datetime.fromisoformat(raw["since"]) if raw.get("since") else None,
         }
     )
 

@@ -10,15 +10,19 @@ from chalicelib.storage.transaction import Transaction
 
 if TYPE_CHECKING:
     from chalicelib.storage.access import Audit, Keys
+    from chalicelib.storage.backlogs import Backlogs
+    from chalicelib.storage.commitments import Commitments
     from chalicelib.storage.discounts import Discounts
     from chalicelib.storage.events import Events
     from chalicelib.storage.gift_cards import GiftCards
     from chalicelib.storage.identities import Identities
     from chalicelib.storage.invoices import Invoices
     from chalicelib.storage.messages import Messages
+    from chalicelib.storage.names import Names
     from chalicelib.storage.participants import Participants
     from chalicelib.storage.referrals import Referrals
     from chalicelib.storage.replies import Replies
+    from chalicelib.storage.results_reviews import ResultsReviews
     from chalicelib.storage.reviews import Reviews
     from chalicelib.storage.rewards import Rewards
     from chalicelib.storage.sessions import Sessions
@@ -50,6 +54,18 @@ class Store:
         from chalicelib.storage.access import Audit
 
         return Audit()
+
+    @cached_property
+    def backlogs(self) -> "Backlogs":
+        from chalicelib.storage.backlogs import Backlogs
+
+        return Backlogs()
+
+    @cached_property
+    def commitments(self) -> "Commitments":
+        from chalicelib.storage.commitments import Commitments
+
+        return Commitments()
 
     @cached_property
     def discounts(self) -> "Discounts":
@@ -94,6 +110,12 @@ class Store:
         return Messages()
 
     @cached_property
+    def names(self) -> "Names":
+        from chalicelib.storage.names import Names
+
+        return Names()
+
+    @cached_property
     def participants(self) -> "Participants":
         from chalicelib.storage.participants import Participants
 
@@ -110,6 +132,12 @@ class Store:
         from chalicelib.storage.replies import Replies
 
         return Replies()
+
+    @cached_property
+    def results_reviews(self) -> "ResultsReviews":
+        from chalicelib.storage.results_reviews import ResultsReviews
+
+        return ResultsReviews()
 
     @cached_property
     def reviews(self) -> "Reviews":

@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.domain.changes import (
     Change,
+    CommitmentDue,
     EventStored,
     FollowingPlanned,
     GiftCardDue,
@@ -13,15 +14,18 @@ from chalicelib.domain.changes import (
     ParticipantChanged,
     RebuildMoved,
     ReferralCreated,
+    ReferralMoved,
     SettingsChanged,
     SettlementPlanned,
     WebhookQueued,
 )
+from chalicelib.domain.errors import Raw
+from chalicelib.storage.commitments import commitment_in
 from chalicelib.storage.events import event_in
 from chalicelib.storage.gift_cards import card_in
 from chalicelib.storage.messages import message_in
 from chalicelib.storage.participants import code_in, participant_in
-from chalicelib.storage.referrals import referral_in
+from chalicelib.storage.referrals import counted_for, referral_in
 from chalicelib.storage.settings import is_settings
 from chalicelib.storage.site import is_rebuild
 from chalicelib.storage.webhooks import webhook_in
@@ -39,8 +43,8 @@ def change_in(record: Mapping[str, Any]) -> Change | None:
     if code_in(pk, sk) is not None:
         return ParticipantChanged(participant_in(old) if old else None, participant_in(new))
     if (referral_id := referral_in(pk, sk)) is not None:
-        return ReferralCreated(referral_id) if old is None and "disqualified" not in new else None
-    if look_in(pk, sk) is not None:
+        return _referral_changed(referral_id, old, new)
+    if look_in(pk, sk) is not None or commitment_in(pk, sk) is not None:
         # Planned for later: the schedule's.
         return None
     if message_in(pk, sk) is not None and new["status"]["S"] != "queued":
@@ -52,6 +56,15 @@ def change_in(record: Mapping[str, Any]) -> Change | None:
     if card_in(pk, sk) is not None and "due_at" not in new:
         return None
     return change_of_key(pk, sk)
+
+
+def _referral_changed(referral_id: str, old: Raw | None, new: Raw) -> Change | None:
+    after = counted_for(new)
+    if old is None:
+        return ReferralCreated(referral_id, after) if "disqualified" not in new else None
+    before = counted_for(old)
+    moved = tuple(code for code in (before, after) if code is not None)
+    return ReferralMoved(referral_id, moved) if before != after else None
 
 
 def change_of_key(pk: str, sk: str) -> Change | None:
@@ -70,6 +83,8 @@ def change_of_key(pk: str, sk: str) -> Change | None:
         return FollowingPlanned(code)
     if (referral_id := look_in(pk, sk)) is not None:
         return LookPlanned(referral_id)
+    if (code := commitment_in(pk, sk)) is not None:
+        return CommitmentDue(code)
     if is_settings(pk, sk):
         return SettingsChanged()
     if is_rebuild(pk, sk):

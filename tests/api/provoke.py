@@ -1,6 +1,8 @@
 """Bring about every answer of every operation: one method an operation, named after its operationId."""
 
 import json
+from datetime import timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,8 +24,16 @@ class Provoker:
         open_every_door(world)
 
     def signed(self, operation: Operation, raw: bytes) -> dict[str, str]:
-        """The headers that a hook wants for a body; none for the others."""
-        return signed(self.world, raw) if operation.role == "signed" else {}
+        """The headers that a hook wants for a body, or a participant's own page; none for the others."""
+        return signed(self.world, raw) if operation.role == "signed" else self.shared(operation)
+
+    def shared(self, operation: Operation) -> dict[str, str]:
+        """The token of somebody's page, where the operation wants one."""
+        return {"authorization": f"Share {self._token}"} if operation.role == "share" else {}
+
+    @cached_property
+    def _token(self) -> str:
+        return self.world.program.ports.pseudonyms.share_token(self.world.enrol().id, 1)
 
     def unreachable(self, operation: Operation, path: str) -> None:
         """A request that must go to the table."""
@@ -227,6 +237,55 @@ class Provoker:
         self.admin("POST", f"participants/{code}/invite", {"override": True, "note": "at the door"}, key=self.staff)
         self.admin("POST", "participants/0000ZZZZ/invite", {})
 
+    def commitment(self, code: str | None = None) -> str:
+        """A fresh promise."""
+        body = {"participant_id": code or self.world.enrol().id, "promised": 3, "due_on": self.day()}
+        return str(self.admin("POST", "commitments", body).json["id"])
+
+    def day(self) -> str:
+        return f"{self.world.clock() + timedelta(days=30):%Y-%m-%d}"
+
+    def listCommitments(self) -> None:  # noqa: N802
+        self.commitment()
+        for query in ("", "?state=overdue", "?state=kept", "?state=broken"):
+            self.admin("GET", f"commitments{query}")
+
+    def createCommitment(self) -> None:  # noqa: N802
+        code = self.world.enrol().id
+        for participant in (code, code, "0000ZZZZ"):
+            self.admin("POST", "commitments", {"participant_id": participant, "promised": 3, "due_on": self.day()})
+
+    def showCommitment(self) -> None:  # noqa: N802
+        self.admin("GET", f"commitments/{self.commitment()}")
+        self.admin("GET", "commitments/com_0000ZZZZ-1")
+
+    def patchCommitment(self) -> None:  # noqa: N802
+        code = self.world.enrol().id
+        first = self.commitment(code)
+        self.admin("PATCH", f"commitments/{first}", {"withdrawn": True, "note": "moved away"})
+        self.commitment(code)
+        self.admin("PATCH", f"commitments/{first}", {"withdrawn": False})
+        self.admin("PATCH", f"commitments/{first}", {"promised": 0})
+        self.admin("PATCH", "commitments/com_0000ZZZZ-1", {"promised": 2})
+
+    def showLetter(self) -> None:  # noqa: N802
+        self.admin("GET", f"commitments/{self.commitment()}/letter")
+        self.admin("GET", "commitments/com_0000ZZZZ-1/letter")
+
+    def holdResultsReview(self) -> None:  # noqa: N802
+        code = self.world.enrol().id
+        path = f"participants/{code}/results-review"
+        self.admin("POST", path, {"outcome": "good"})
+        self.world.event("job.completed", {"customer": {"phone": self.world.participant(code).phone}})
+        self.world.settle_down()
+        self.admin("POST", path, {"outcome": "good", "promised": 3, "due_on": self.day()})
+        self.admin("POST", path, {"outcome": "splendid"})
+        self.admin("POST", "participants/0000ZZZZ/results-review", {"outcome": "good"})
+
+    def listResultsReviews(self) -> None:  # noqa: N802
+        self.admin("GET", "results-reviews", key=self.staff)
+        self.admin("GET", "results-reviews?limit=0")
+
     def listReferrals(self) -> None:  # noqa: N802
         code = self.referral()["participant_id"]
         for query in ("", "?stage=new", f"?participant_id={code}", "?stage=old", "?participant_id=x"):
@@ -290,6 +349,21 @@ class Provoker:
         self.post_lead({"referred_by": "Jane"})
         self.admin("GET", "mentions?limit=1")
         self.admin("GET", "mentions?limit=101")
+
+    def introduceFriend(self) -> None:  # noqa: N802
+        headers = {"authorization": f"Share {self._token}", "Idempotency-Key": self.world.phone()}
+        for name in ("Kim Ray", "Kim Day", "/"):
+            body = {"name": name, "phone": self.world.phone(), "agreed_to_call": True}
+            self.world.http("POST", "/v1/share/referrals", body, headers=headers)
+        del headers["Idempotency-Key"]
+        self.world.settings(submissions_per_hour=1)
+        self.world.http("POST", "/v1/share/referrals", {**body, "name": "Kim Ray"}, headers=headers)
+        self.world.settings(submissions_per_hour=100_000)
+
+    def showMention(self) -> None:  # noqa: N802
+        mention = self.post_lead({"referred_by": "Jane"}).json["reference"]
+        self.admin("GET", f"mentions/{mention}")
+        self.admin("GET", "mentions/ref_0")
 
     def confirmMention(self) -> None:  # noqa: N802
         code = self.world.enrol().id

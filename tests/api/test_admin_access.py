@@ -37,6 +37,7 @@ def target(path: str) -> str:
         "discount_code": "0123456789",
         "webhook_id": "whk_0",
         "invoice_id": "crm:i0",
+        "commitment_id": "com_0000ZZZZ-1",
         "user_id": "usr_0",
         "kid": "0000zzzz",
     }
@@ -47,7 +48,7 @@ def test_every_admin_route_needs_a_key_and_no_other_does() -> None:
     """The role is part of each route's declaration."""
     assert {role for _, _, role in ADMIN} == {"staff", "owner"}
     assert {role for *route, role in ROUTES if tuple(route) in DOORS} == {"public"}
-    assert {role for _, path, role in ROUTES if not path.startswith("/v1/admin")} == {"public", "signed"}
+    assert {role for _, path, role in ROUTES if not path.startswith("/v1/admin")} == {"public", "signed", "share"}
 
 
 @pytest.mark.parametrize(("method", "path", "role"), ADMIN)

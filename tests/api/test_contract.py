@@ -56,13 +56,14 @@ def test_role_parameters_and_body_are_as_registered(name: str) -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 def test_security_follows_from_the_role(operation: Operation) -> None:
-    """A key or a session for staff and owner, a signature for webhooks, nothing for the public."""
+    """A key or a session for staff and owner, a signature for webhooks, a token for participants, nothing for all."""
     security = operation.raw.get("security", DOCUMENT["security"])
     schemes = {name for requirement in security for name in requirement}
     if operation.role in KEY_ROLES:
         assert schemes == {"key", "session"}
     else:
-        assert bool(schemes) == (operation.role == "signed")
+        assert bool(schemes) == (operation.role in {"signed", "share"})
+        assert ("share" in schemes) == (operation.role == "share")
         assert schemes <= set(DOCUMENT["components"]["securitySchemes"]) - {"key", "session"}
     assert (operation.role == "owner" or "reversed" in str(operation.raw) or "owner" in str(operation.raw)) or (
         403 not in operation.statuses

@@ -31,6 +31,7 @@ def target(world: World, operation: Operation) -> str:
         webhook_id="whk_0",
         token="0",
         invoice_id="crm:i0",
+        commitment_id="com_0000ZZZZ-1",
         user_id="usr_0",
         kid="0000zzzz",
     )
@@ -52,7 +53,7 @@ def test_every_status_of_an_operation_can_happen(provoker: Provoker, operation: 
     world.http(operation.method, path, headers={**key, "content-type": "text/csv"})
     if operation.request_types:
         raw = b"{" + b" " * 310 * 1024 + b"}"
-        world.http(operation.method, path, raw=raw, headers=key)
+        world.http(operation.method, path, raw=raw, headers={**key, **provoker.shared(operation)})
         world.http(operation.method, path, raw=b"[", headers={**key, **provoker.signed(operation, b"[")})
     if operation.role != "public":
         world.http(operation.method, path, raw=b"{}")
@@ -79,6 +80,8 @@ def test_the_examples_of_the_document_are_accepted(provoker: Provoker) -> None:
     """Whoever copies one gets the answer that stands beside it."""
     world = provoker.world
     jane = world.enrol("Jane Example")
+    world.event("job.completed", {"customer": {"phone": jane.phone}})
+    world.settle_down()
     referral = world.lead(None, referred_by="Jane Example").json["reference"]
     referral_made = provoker.referral()["id"]
     for operation in OPERATIONS.values():
@@ -90,6 +93,7 @@ def test_the_examples_of_the_document_are_accepted(provoker: Provoker) -> None:
             token="0",
             webhook_id=provoker.webhook() if "webhook" in operation.path else "",
             invoice_id="crm:i0",
+            commitment_id=provoker.commitment() if "commitment" in operation.path else "",
             user_id=provoker.user(),
             kid="0000zzzz",
             referral_id=referral if "mentions" in operation.path else referral_made,

@@ -72,6 +72,7 @@ def api(module_world: World) -> Iterator[tuple[Any, World, dict[str, str]]]:
         "token": "0" * 32,
         "webhook_id": provoker.webhook(),
         "invoice_id": "crm:i1",
+        "commitment_id": provoker.commitment(),
         "user_id": provoker.user(),
         "kid": "0000zzzz",
     }
@@ -89,6 +90,8 @@ def test_answers_are_as_documented(
 ) -> None:
     """Documented bodies and parameters, and such as the document forbids, with an owner's key (rule 7)."""
     schema, world, known = api
+    token = world.program.ports.pseudonyms.share_token(known["code"], 1)
+    authorization = f"Share {token}" if operation.role == "share" else f"Bearer {world.owner}"
     if mode is GenerationMode.NEGATIVE and not ({"parameters", "requestBody"} & set(operation.raw)):
         pytest.skip("nothing can be sent that the document forbids")
 
@@ -104,7 +107,7 @@ def test_answers_are_as_documented(
     def send(case: Any, exists: bool) -> None:
         if exists:
             case.path_parameters = {name: known[name] for name in case.path_parameters or {}}
-        case.call_and_validate(headers={"Authorization": f"Bearer {world.owner}"}, checks=_CHECKS)
+        case.call_and_validate(headers={"Authorization": authorization}, checks=_CHECKS)
 
     send()
 

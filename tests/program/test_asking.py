@@ -7,6 +7,9 @@ import pytest
 from chalicelib.services.follow_sequence import end_sequence, follow_sequence
 from tests.world import World
 
+#: Without one no advertising leaves by e-mail.
+ADDRESS = {"address": "1 Maple Street, Springfield, IL 62701"}
+
 
 def finished(world: World, code: str, score: float = 5) -> None:
     """A job of this customer, done and liked."""
@@ -39,6 +42,7 @@ def shown(world: World, code: str) -> dict[str, Any]:
 
 def test_a_year_of_asking_somebody_who_never_answers(world: World) -> None:
     """P30, O5, O20: the ask, the approved message to pass on, one reminder, a word every quarter, and no more."""
+    world.settings(business=ADDRESS)
     jane = world.enrol(email="jane@example.com")
     finished(world, jane.id)
     assert sorted(sent(world)) == ["forward", "invitation"]
@@ -56,7 +60,8 @@ def test_a_year_of_asking_somebody_who_never_answers(world: World) -> None:
 
 def test_the_approved_message_carries_a_text_to_pass_on(world: World) -> None:
     """S8, S9: with the work as proof, the link, and the disclosure."""
-    world.settings(business={"proof_url": "https://example.com/our-work", "credentials": "Licensed since 1998."})
+    proof = {"proof_url": "https://example.com/our-work", "credentials": "Licensed since 1998."}
+    world.settings(business={**ADDRESS, **proof})
     jane = world.enrol(email="jane@example.com")
     finished(world, jane.id)
     letter = world.messages("forward")[0]
@@ -69,6 +74,16 @@ def test_the_approved_message_carries_a_text_to_pass_on(world: World) -> None:
         "a reward if",
     ):
         assert words in letter.text
+
+
+def test_without_a_postal_address_the_approved_message_is_skipped_and_staff_see_why(world: World) -> None:
+    """CAN-SPAM: an ask by e-mail names where the business is."""
+    jane = world.enrol(email="jane@example.com")
+    finished(world, jane.id)
+    assert sent(world) == ["invitation"]
+    skipped = world.admin("GET", "messages?status=skipped").json["items"]
+    reason = "business.address is not set in the settings, and advertising must name it"
+    assert [(message["template"], message["reason"]) for message in skipped] == [("forward", reason)]
 
 
 def test_whose_link_was_opened_is_not_reminded(world: World) -> None:

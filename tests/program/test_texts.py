@@ -175,6 +175,7 @@ def test_a_text_from_a_short_code_is_left_alone(world: World) -> None:
 
 def test_a_reply_ends_the_sequence(world: World) -> None:
     """P30: a person answers now, not the next step."""
+    world.settings(results_review_days=None)
     jane = world.enrol()
     customer = {"id": "9", "name": "Jane Doe", "phone": jane.phone}
     world.event("job.completed", {"customer": customer, "job": {"id": "1"}})

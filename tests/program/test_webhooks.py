@@ -38,6 +38,7 @@ def test_a_lead_reaches_the_crm_with_its_label_and_who_referred(world: World, cr
     world.event("customer.updated", {"customer": person})
     world.settle_down()
     jane = world.admin("GET", "participants?search=jane").json["items"][0]
+    world.admin("PATCH", f"participants/{jane['id']}", {"add_alias": "plumbing-jane"})
     phone = world.phone()
     reference = world.lead(jane["id"], phone=phone, service="Drains").json["reference"]
     world.settle_down()
@@ -45,7 +46,8 @@ def test_a_lead_reaches_the_crm_with_its_label_and_who_referred(world: World, cr
     standardwebhooks.Webhook(WEBHOOKS_SECRET).verify(told.raw, told.headers)
     assert told.data["labels"] == ["Referral"]
     assert told.data["note"] == "Referred by: Jane Doe"
-    assert told.data["participant"] == {"id": jane["id"], "external_id": "C-Jane", "name": "Jane Doe"}
+    names = {"code": jane["id"], "aliases": ["plumbing-jane"], "external_id": "C-Jane", "name": "Jane Doe"}
+    assert told.data["participant"] == {"id": jane["id"], **names}
     shown = world.admin("GET", f"referrals/{reference}").json
     assert told.data["referral"] == {name: value for name, value in shown.items() if name != "rewards"}
     assert (told.data["lead"], told.data["customer"]) == (None, None)

@@ -8,6 +8,8 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from chalicelib.domain.access import KEY_ROLES, ApiKey, AuditEntry
+from chalicelib.domain.commitments import STATES as COMMITMENT_STATES
+from chalicelib.domain.commitments import Commitment, Letter
 from chalicelib.domain.consent import Consent
 from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.events import EventStatus, StoredEvent
@@ -42,6 +44,7 @@ from chalicelib.domain.referrals import (
     Referral,
     StageChange,
 )
+from chalicelib.domain.results_review import OUTCOMES, ResultsReview
 from chalicelib.domain.reward_changes import LedgerEntry
 from chalicelib.domain.rewards import KINDS, STATUSES, TIER_MODES, Reward, RewardPlan, Tier, TierBook, reward_id
 from chalicelib.domain.users import User
@@ -117,6 +120,17 @@ participants = st.builds(
     satisfaction=satisfactions,
     invitation=invitations,
     sequence=progresses,
+    results=perhaps(
+        st.builds(
+            ResultsReview,
+            moment,
+            moment,
+            perhaps(st.sampled_from(OUTCOMES)),
+            perhaps(moment),
+            perhaps(text),
+            perhaps(text),
+        )
+    ),
     reward_plan=perhaps(plans),
     address=perhaps(text),
     trusted=st.booleans(),
@@ -163,6 +177,8 @@ referrals = st.builds(
     offer=perhaps(word),
     discount_code=perhaps(word),
     referred_by=perhaps(text),
+    referrer_unknown=st.booleans(),
+    agreed_to_call=perhaps(st.booleans()),
     sms_consent=st.booleans(),
     consent=perhaps(st.builds(Consent, text, moment, text)),
     disqualified=perhaps(st.sampled_from(get_args(Disqualification))),
@@ -292,6 +308,25 @@ events = st.builds(
     status=st.sampled_from(get_args(EventStatus)),
     attempts=st.integers(0, 99),
     reason=perhaps(text),
+)
+_letters = st.builds(Letter, moment, st.sampled_from(["email", "print"]), perhaps(text))
+commitments = st.builds(
+    Commitment,
+    participant_id=st.builds(lambda: f"C{next(_numbers)}"),
+    number=st.integers(1, 9999),
+    promised=st.integers(1, 50),
+    due_on=st.dates(),
+    due_at=moment,
+    made_at=moment,
+    made_by=text,
+    note=perhaps(text),
+    state=st.sampled_from(COMMITMENT_STATES),
+    introductions=st.lists(referral_id, max_size=3).map(tuple),
+    letters=st.lists(_letters, max_size=3).map(tuple),
+    why=perhaps(text),
+    ended_at=perhaps(moment),
+    next_at=perhaps(moment),
+    version=st.just(0),
 )
 keys = st.builds(
     ApiKey, st.builds(lambda: f"k{next(_numbers)}"), word, st.sampled_from(["staff", "owner"]), text, moment, st.none()

@@ -7,12 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from chalicelib.domain.commitments import Commitment
 from chalicelib.domain.discounts import Discount, Terms
 from chalicelib.domain.events import StoredEvent
 from chalicelib.domain.gift_cards import CardOrder
 from chalicelib.domain.identities import Contact
 from chalicelib.domain.invoices import Invoice, KnownInvoice, Question
 from chalicelib.domain.messages import message_id
+from chalicelib.domain.name_keys import NameKey
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.participants import Participant, Totals
 from chalicelib.domain.referrals import Mark, Prospect, Referral
@@ -86,6 +88,9 @@ def _one_of_everything(world: World, number: int) -> None:
     event = StoredEvent(f"events:{number}", "events", "{}", START)
     store.events.add(store.transaction(), event)
     _commit(store, lambda t: store.events.change(t, replace(event, status="failed"), None))
+    promise = Commitment(person.id, 1, 3, START.date(), START, START, "test")
+    _commit(store, lambda t: store.commitments.write(t, promise))
+    _commit(store, lambda t: store.results_reviews.ask(t, person.id, START))
     card = CardOrder(f"rew_C{number}-1", CODE, START, None, state="failed", stuck=True)
     _commit(store, lambda t: store.gift_cards.write(t, card))
     closed(world)
@@ -108,14 +113,23 @@ def assessed(world: World, phone: str, code: str = CODE) -> str:
 read("participants.get", lambda store: store.participants.get(CODE))
 read("participants.get_all", lambda store: store.participants.get_all(f"0000{n:04}" for n in range(10)))
 read("participants.with_alias", lambda store: store.participants.with_alias("jane"))
+read("participants.with_aliases", lambda store: store.participants.with_aliases(["jane", "nobody"]))
 read("participants.with_share_token", lambda store: store.participants.with_share_token("hash"))
 read("participants.page", lambda store: store.participants.page(search=None, limit=PAGE, cursor=None))
 read("participants.leaders", lambda store: store.participants.leaders(PAGE))
 read("referrals.get_all", lambda store: store.referrals.get_all(f"ref_M{n}" for n in range(10)))
 read("reviews.page", lambda store: store.reviews.page(limit=PAGE, cursor=None))
+read("backlogs.all", lambda store: store.backlogs.all(START + timedelta(days=1), timedelta(minutes=15)))
+read("backlogs.last_report", lambda store: store.backlogs.last_report())
+read("results_reviews.page", lambda store: store.results_reviews.page(limit=PAGE, cursor=None))
+read("commitments.get", lambda store: store.commitments.get("00000001", 1))
+read("commitments.newest", lambda store: store.commitments.newest("00000001"))
+read("commitments.page", lambda store: store.commitments.page("open", limit=PAGE, cursor=None))
+read("commitments.count_overdue", lambda store: store.commitments.count_overdue(START + timedelta(days=1), most=PAGE))
 read("sightings.count", lambda store: store.sightings.count("referrer", CODE, START, START, most=PAGE))
 read("identities.find", lambda store: store.identities.find(["a", "b"]))
 read("referrals.mentions", lambda store: store.referrals.mentions(limit=PAGE, cursor=None))
+read("names.find", lambda store: store.names.find(NameKey("p62", "2"), most=PAGE))
 read("rewards.ledger_of", lambda store: list(store.rewards.ledger_of(CODE)))
 read("gift_cards.get", lambda store: store.gift_cards.get("rew_C1-1"))
 read("gift_cards.stuck", lambda store: store.gift_cards.stuck(limit=PAGE))

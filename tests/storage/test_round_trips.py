@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from chalicelib.domain.access import ApiKey, AuditEntry
+from chalicelib.domain.commitments import Commitment
 from chalicelib.domain.discounts import Discount
 from chalicelib.domain.errors import Refused
 from chalicelib.domain.events import StoredEvent
@@ -88,6 +89,19 @@ def test_a_reward(store: Store, commit: Commit, reward: Reward) -> None:
     written = replace(reward, version=1)
     assert store.rewards.get(reward.id) == written
     assert store.rewards.of_referral(reward.referral_id) == [written]
+
+
+@often
+@given(made=examples.commitments, after=examples.commitments)
+def test_a_commitment(store: Store, commit: Commit, made: Commitment, after: Commitment) -> None:
+    commit(lambda t: store.commitments.write(t, made))
+    assert store.commitments.newest(made.participant_id) == replace(made, version=1)
+    wanted = replace(after, participant_id=made.participant_id, number=made.number, version=1)
+    commit(lambda t: store.commitments.write(t, wanted))
+    assert store.commitments.get(made.participant_id, made.number) == replace(wanted, version=2)
+    for stale in (made, wanted):
+        with pytest.raises(Refused):
+            commit(lambda t, stale=stale: store.commitments.write(t, stale))
 
 
 @often
@@ -234,6 +248,7 @@ def test_the_examples_leave_no_field_out() -> None:
         (Referral, examples.referrals),
         (Reward, examples.rewards),
         (CardOrder, examples.card_orders),
+        (Commitment, examples.commitments),
         (Message, examples.messages),
         (StoredEvent, examples.events),
         (KnownInvoice, examples.known_invoices),

@@ -9,6 +9,7 @@ from chalicelib.domain.gift_cards import CardWish, ProviderOrder
 from chalicelib.domain.messages import message_id
 from chalicelib.domain.notices import Notice
 from chalicelib.domain.receipts import Receipt
+from chalicelib.domain.referrals import Prospect
 from chalicelib.domain.replies import IncomingText
 from chalicelib.domain.users import NewUser, User
 from chalicelib.domain.webhooks import Endpoint, webhook_of
@@ -17,7 +18,10 @@ from chalicelib.services.change_participant import Decisions, change_participant
 from chalicelib.services.deliver import deliver
 from chalicelib.services.deliver_webhook import deliver_webhook
 from chalicelib.services.events import work_off_event
+from chalicelib.services.find_candidates import find_candidates
+from chalicelib.services.follow_commitment import follow_commitment
 from chalicelib.services.follow_sequence import follow_sequence
+from chalicelib.services.note_mention import Mention, note_mention
 from chalicelib.services.note_receipt import note_receipt
 from chalicelib.services.order_gift_card import order_gift_card
 from chalicelib.services.override_reward import override_reward
@@ -243,6 +247,48 @@ def _attribute(world: World) -> Measured:
     return lambda: world.admin("POST", "referrals", body)
 
 
+@pattern("find_candidates, a name as it is")
+def _same_name(world: World) -> Measured:
+    world.enrol("Ann Doxsee")
+    return lambda: find_candidates(world.program.ports, ["my neighbor Ann Doxsee"], "US")
+
+
+@pattern("find_candidates, a name that nobody has")
+def _no_name(world: World) -> Measured:
+    return lambda: find_candidates(world.program.ports, ["my neighbor Xena Quux"], "US")
+
+
+@pattern("find_candidates, a link")
+def _pasted(world: World) -> Measured:
+    return lambda: find_candidates(world.program.ports, [f"https://example.com/r/{CODE}/"], "US")
+
+
+@pattern("confirm_mention")
+def _confirm(world: World) -> Measured:
+    reference = world.lead(None, referred_by="Jane").json["reference"]
+    return lambda: world.admin("POST", f"mentions/{reference}", {"participant_id": CODE})
+
+
+@pattern("reject_mention")
+def _reject(world: World) -> Measured:
+    reference = world.lead(None, referred_by="Jane").json["reference"]
+    return lambda: world.admin("POST", f"mentions/{reference}", {"participant_id": None, "note": "who?"})
+
+
+@pattern("note_mention")
+def _note(world: World) -> Measured:
+    mention = Mention("Jane", Prospect("Sam Lee", world.phone()), "staff")
+    return lambda: note_mention(world.program.ports, mention)
+
+
+@pattern("introduce, a friend")
+def _introduce(world: World) -> Measured:
+    ann = world.enrol("Ann Ray")
+    token = world.program.ports.pseudonyms.share_token(ann.id, 1)
+    body = {"name": "Kim Ray", "phone": world.phone(), "agreed_to_call": True}
+    return lambda: world.http("POST", "/v1/share/referrals", body, headers={"authorization": f"Share {token}"})
+
+
 @pattern("remove_attribution")
 def _remove(world: World) -> Measured:
     reference = closed(world)
@@ -379,6 +425,35 @@ def _reminder(world: World) -> Measured:
 @pattern("follow_sequence, nothing due")
 def _nothing_due(world: World) -> Measured:
     return _looks(world)
+
+
+def _promised(world: World) -> tuple[str, str]:
+    """Somebody who promised introductions, and one that came since."""
+    world.settings(business={"address": "1 Maple Street"})
+    code = world.enrol("Ann Ray", email=f"p{world.phone()[1:]}@example.com").id
+    body = {"participant_id": code, "promised": 2, "due_on": f"{world.clock():%Y-%m-%d}"}
+    assert world.admin("POST", "commitments", body).status == 201
+    return code, world.lead(code).json["reference"]
+
+
+@pattern("follow_commitment, a referral that counts")
+def _counts(world: World) -> Measured:
+    code, reference = _promised(world)
+    return lambda: follow_commitment(world.program.ports, code, (reference,))
+
+
+@pattern("follow_commitment, a letter")
+def _letter(world: World) -> Measured:
+    code, reference = _promised(world)
+    follow_commitment(world.program.ports, code, (reference,))
+    world.clock.forward(days=2)
+    return lambda: follow_commitment(world.program.ports, code)
+
+
+@pattern("follow_commitment, nothing promised")
+def _nothing_promised(world: World) -> Measured:
+    code = world.enrol("Ann Ray").id
+    return lambda: follow_commitment(world.program.ports, code)
 
 
 @pattern("publish_leaderboard")

@@ -27,6 +27,14 @@ def submits(code: str, phone: str, *, by: str, key: str | None = None, email: st
     return Worker(by, lambda tools: capture_lead(tools.ports, lead, reference, door), NOW)
 
 
+def introduces(code: str, phone: str, *, by: str) -> Worker:
+    """The referrer's own form, which tries again like the page does."""
+    lead = Lead(Prospect("Sam Lee", phone), "introduction", NOW, by, code=code, agreed_to_call=True)
+    door = Door("198.51.100.8", 20, by, "the same")
+    reference = derived_id("ref", NOW, by)
+    return Worker(by, lambda tools: capture_lead(tools.ports, lead, reference, door), NOW)
+
+
 def enrols(phone: str, *, by: str, **more: Any) -> Worker:
     enrolment = Enrolment("Sam Lee", Contact(phone, **more))
     return Worker(by, lambda tools: enrol(tools.ports, enrolment), NOW)
@@ -48,6 +56,26 @@ def two_referrers(scene: Scene) -> Plot:
     """Two people's friends are one person."""
     jane, bob, phone = scene.enrol(), scene.enrol("Bob Ray"), scene.phone()
     workers = (submits(jane, phone, by="by Jane"), submits(bob, phone, by="by Bob"))
+    return Plot(workers, lambda books: one_winner(books, recorded=2))
+
+
+def introduction_and_lead(scene: Scene) -> Plot:
+    """One of Jane's friends is introduced by her while they send Bob's form: one owner, and Jane is answered."""
+    jane, bob, phone = scene.enrol(), scene.enrol("Bob Ray"), scene.phone()
+    workers = (introduces(jane, phone, by="by Jane"), submits(bob, phone, by="by Bob"))
+
+    def ends(books: Books) -> Iterator[str]:
+        yield from one_winner(books, recorded=2)
+        if sum(row["template"] == "introduction" for row in books.messages.values()) != 1:
+            yield "M19: the words to forward are not there once"
+
+    return Plot(workers, ends)
+
+
+def two_introductions(scene: Scene) -> Plot:
+    """Two people introduce the same friend."""
+    jane, bob, phone = scene.enrol(), scene.enrol("Bob Ray"), scene.phone()
+    workers = (introduces(jane, phone, by="by Jane"), introduces(bob, phone, by="by Bob"))
     return Plot(workers, lambda books: one_winner(books, recorded=2))
 
 
@@ -184,6 +212,8 @@ def two_deliver_one(scene: Scene) -> Plot:
 
 SCENARIOS = (
     two_referrers,
+    introduction_and_lead,
+    two_introductions,
     two_identities,
     the_same_form_twice,
     lead_again_and_delivery,

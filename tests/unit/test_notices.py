@@ -101,7 +101,7 @@ def test_a_reward_is_told_when_it_is_given_used_up_or_taken_back(before: Reward 
 def test_who_referred_is_named_in_full_where_the_crm_notes_it():
     """Rule 9 is about what is public; this goes to the business's own program."""
     jane = participant(external_id="C-1")
-    person = {"id": jane.id, "external_id": "C-1", "name": "Jane Doe"}
+    person = {"id": jane.id, "code": "0J4NE000", "aliases": [], "external_id": "C-1", "name": "Jane Doe"}
     assert with_participant("reward.issued", {"x": 1}, jane) == {"participant": person, "x": 1}
     assert with_participant("referral.created", {"x": 1}, jane) == {
         "participant": person,

@@ -1,5 +1,6 @@
 """No text outside the day where its recipient is: every state, every hour, both days on which clocks change."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -69,6 +70,72 @@ def test_each_hour_of_a_day_on_which_the_clocks_change(state: str, day: datetime
                 assert window is not None
                 minutes = clock.hour * 60 + clock.minute
                 assert max(window.start, 8 * 60) <= minutes < min(window.end, 21 * 60)
+
+
+#: A city of each state, by its area code, and its zone; read from a map, not from the program.
+CITIES = """
+AL 205 America/Chicago, AK 907 America/Anchorage, AZ 602 America/Phoenix, AR 501 America/Chicago,
+CA 310 America/Los_Angeles, CO 303 America/Denver, CT 203 America/New_York, DE 302 America/New_York,
+FL 305 America/New_York, GA 404 America/New_York, HI 808 Pacific/Honolulu, ID 208 America/Boise,
+IL 312 America/Chicago, IN 317 America/Indiana/Indianapolis, IA 515 America/Chicago, KS 316 America/Chicago,
+KY 502 America/Kentucky/Louisville, LA 504 America/Chicago, ME 207 America/New_York, MD 410 America/New_York,
+MA 617 America/New_York, MI 313 America/Detroit, MN 612 America/Chicago, MS 601 America/Chicago,
+MO 314 America/Chicago, MT 406 America/Denver, NE 402 America/Chicago, NV 702 America/Los_Angeles,
+NH 603 America/New_York, NJ 201 America/New_York, NM 505 America/Denver, NY 212 America/New_York,
+NC 704 America/New_York, ND 701 America/Chicago, OH 216 America/New_York, OK 405 America/Chicago,
+OR 503 America/Los_Angeles, PA 215 America/New_York, RI 401 America/New_York, SC 803 America/New_York,
+SD 605 America/Chicago, TN 615 America/Chicago, TX 214 America/Chicago, UT 801 America/Denver,
+VT 802 America/New_York, VA 804 America/New_York, WA 206 America/Los_Angeles, WV 304 America/New_York,
+WI 414 America/Chicago, WY 307 America/Denver
+"""
+#: Hours of a weekday, a Saturday and a Sunday where a state is stricter than 8 to 21; None: nothing that day.
+STRICTER: dict[str, tuple[tuple[int, int], tuple[int, int], tuple[int, int] | None]] = {
+    "AL": ((8, 20), (8, 20), None),
+    "CT": ((9, 20), (9, 20), (9, 20)),
+    "FL": ((8, 20), (8, 20), (8, 20)),
+    "KY": ((10, 21), (10, 21), (10, 21)),
+    "LA": ((8, 20), (8, 20), None),
+    "MA": ((8, 20), (8, 20), (8, 20)),
+    "MD": ((8, 20), (8, 20), (8, 20)),
+    "MI": ((9, 21), (9, 21), (9, 21)),
+    "MN": ((9, 21), (9, 21), (9, 21)),
+    "MS": ((8, 20), (8, 20), None),
+    "NM": ((9, 21), (9, 21), (9, 21)),
+    "NV": ((9, 20), (9, 20), (9, 20)),
+    "OK": ((8, 20), (8, 20), (8, 20)),
+    "RI": ((9, 18), (10, 17), None),
+    "SD": ((9, 21), (9, 21), None),
+    "TX": ((9, 21), (9, 21), (12, 21)),
+    "UT": ((8, 21), (8, 21), None),
+    "WA": ((8, 20), (8, 20), (8, 20)),
+    "WY": ((8, 20), (8, 20), (8, 20)),
+}
+
+
+def test_fifty_states_and_twenty_four_hours_of_both_days_on_which_clocks_change() -> None:
+    """0 texts outside the window by rules and zones written down here; and none held back where it is open."""
+    cities = [tuple(city.split()) for city in CITIES.replace("\n", " ").split(",")]
+    assert len({state for state, _, _ in cities}) == 50
+    outside, late, tried = [], [], 0
+    for (state, area, zone), day, hour in itertools.product(cities, (SPRING, AUTUMN), range(24)):
+        # Midnight there, then hour after hour of real time: 23 or 25 of them make such a day.
+        midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        now, tried = midnight + timedelta(hours=hour), tried + 1
+        at = allowed(f"+1{area}5550101", now)
+        if not _open_there(state, at.astimezone(ZoneInfo(zone))):
+            outside.append((state, now, at))
+        if (
+            len(place_of(f"+1{area}5550101").zones) == 1
+            and _open_there(state, now.astimezone(ZoneInfo(zone)))
+            and at > now
+        ):
+            late.append((state, now, at))
+    assert (tried, outside, late) == (50 * 2 * 24, [], [])
+
+
+def _open_there(state: str, clock: datetime) -> bool:
+    hours = STRICTER.get(state, ((8, 21),) * 3)[max(0, clock.weekday() - 4)]
+    return hours is not None and hours[0] <= clock.hour < hours[1]
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,7 @@ def test_the_owners_notice_needs_no_stop(wording: TemplateWording) -> None:
         ("invitation", "sms", "Hi, pass on {{ link }} Reply STOP to opt out."),
         ("stay_in_touch", "email", "Your link: {{ link }}"),
         ("forward", "sms", "Good people: {{ link }}. You get $50 off."),
+        ("introduction", "sms", "Hi, they did good work for me, you get a good price: {{ link }}"),
         ("invitation", "sms", "Pass on {{ link }}{% if offer %} You get a credit.{% endif %} Reply STOP to opt out."),
     ],
 )

@@ -33,6 +33,10 @@ class Business:
     timezone: str
     address: str | None = None
 
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
 
 def parse_business(fields: Fields | None) -> Business:
     fields = fields or Fields({})

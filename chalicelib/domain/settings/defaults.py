@@ -76,6 +76,8 @@ DEFAULTS: Mapping[str, Any] = {
     "forbidden_phrases": [],
     "ask_again_after_days": 90,
     "sequence": DEFAULT_SEQUENCE,
+    "commitments": {"letters": 2, "every_days": 30},
+    "results_review_days": 90,
     "sources": {},
     "webhooks": [],
     "gift_cards": {"campaign_id": None, "products": [], "funding_source_id": "BALANCE"},

@@ -16,6 +16,7 @@ from chalicelib.domain.referrals import TRIGGERS, Trigger
 from chalicelib.domain.rewards import RewardPlan
 from chalicelib.domain.sequence import Step
 from chalicelib.domain.settings.business import Business, parse_business
+from chalicelib.domain.settings.commitments import Terms, parse_commitments, parse_results_review
 from chalicelib.domain.settings.connections import parse_gift_cards, parse_sources, parse_webhooks
 from chalicelib.domain.settings.defaults import DEFAULTS
 from chalicelib.domain.settings.eligibility import parse_eligibility, parse_watch
@@ -54,6 +55,8 @@ class Settings:
     forbidden_phrases: tuple[str, ...]
     ask_again_after: timedelta
     sequence: tuple[Step, ...]
+    commitments: Terms
+    results_review_after: timedelta | None
     sources: Mapping[str, Mapping[str, Any]]
     webhooks: tuple[Endpoint, ...]
     quiet_hours: QuietHours
@@ -104,6 +107,8 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
         forbidden_phrases=parse_forbidden_phrases(fields),
         ask_again_after=timedelta(days=fields.integer("ask_again_after_days", least=1, most=3650, required=True) or 1),
         sequence=parse_sequence(fields),
+        commitments=parse_commitments(fields.object("commitments")),
+        results_review_after=parse_results_review(fields),
         sources=parse_sources(fields.object("sources")),
         webhooks=parse_webhooks(fields),
         quiet_hours=parse_quiet_hours(fields.object("quiet_hours")),
@@ -119,7 +124,16 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
             getattr(settings, name), bool
         ):
             fields.refuse(name, "must be a JSON boolean, or the text exactly as it is to hold")
-    for name in ("messages", "sources", "hold_days_by_kind", "eligibility", "quiet_hours", "gift_cards", "flags"):
+    for name in (
+        "messages",
+        "sources",
+        "hold_days_by_kind",
+        "eligibility",
+        "quiet_hours",
+        "gift_cards",
+        "flags",
+        "commitments",
+    ):
         if complete[name] is None:
             fields.refuse(name, "must be an object")
     fields.done()

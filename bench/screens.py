@@ -1,0 +1,71 @@
+"""Take the pictures of docs/screens: every page and every view of the sample business, on a phone and on a desk."""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.running import ROOT, running
+
+FOLDER = ROOT / "docs" / "screens"
+SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 860}}
+VIEWS = ("today", "participants", "referrals", "rewards", "messages", "numbers", "settings", "people", "audit")
+
+
+def main() -> None:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        raise SystemExit("no chromium on this machine; on Debian: apt-get install chromium")
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as data, running(Path(data), sample=True) as program, sync_playwright() as play:
+        users = program.command("user", "list").stdout
+        user = re.search(r"usr_\w+", users)
+        listed = program.command("messages", "--json").stdout
+        code = re.search(r"/r/([0-9A-Z]{8})/", listed)
+        assert user is not None
+        assert code is not None
+        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        for size in SIZES:
+            link = program.command("user", "link", user[0]).stdout.split()[0]
+            for name, page in _pages(browser, size, program.url, code[1], link):
+                page.screenshot(path=FOLDER / f"{name}-{size}.png", full_page=size == "phone")
+                print(f"{name}-{size}")
+        browser.close()
+
+
+def _pages(browser: Browser, size: str, url: str, code: str, link: str) -> Iterator[tuple[str, Page]]:
+    context = browser.new_context(viewport=SIZES[size], timezone_id="America/New_York")  # type: ignore[arg-type]
+    page = context.new_page()
+    for name, path in (
+        ("front", "/"),
+        ("landing", f"/r/{code}/"),
+        ("general-form", "/r/"),
+        ("thanks", "/thanks/"),
+        ("leaderboard", "/leaderboard/"),
+        ("sign-in", "/admin/"),
+    ):
+        page.goto(url + path)
+        page.wait_for_load_state("networkidle")
+        yield name, page
+    page.goto(link)
+    page.wait_for_load_state("networkidle")
+    for view in VIEWS:
+        page.goto(f"{url}/admin/#{view}")
+        page.wait_for_timeout(300)
+        page.wait_for_load_state("networkidle")
+        yield f"console-{view}", page
+    for view in ("participants", "referrals"):
+        page.goto(f"{url}/admin/#{view}")
+        page.wait_for_timeout(300)
+        page.locator("td a").first.click()
+        page.wait_for_load_state("networkidle")
+        yield f"console-one-{view[:-1]}", page
+    context.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+// The console: who is signed in, and which view the address names.
+
+import { call, onSignedOut } from "./api.js";
+import { button, h, replace, say } from "./dom.js";
+import { signIn, useLink } from "./sign-in.js";
+import { audit } from "./views/audit.js";
+import { messages } from "./views/messages.js";
+import { numbers } from "./views/numbers.js";
+import { participant, participants } from "./views/participants.js";
+import { people } from "./views/people.js";
+import { referral, referrals } from "./views/referrals.js";
+import { rewards } from "./views/rewards.js";
+import { settings } from "./views/settings.js";
+import { today } from "./views/today.js";
+
+const VIEWS = { today, participants, referrals, rewards, messages, numbers, settings, people, audit };
+const ONE = { participants: participant, referrals: referral };
+const main = document.getElementById("main");
+const nav = document.getElementById("nav");
+const who = document.getElementById("who");
+let session = null;
+
+function show() {
+  if (!session) return;
+  const [name, id] = location.hash.replace(/^#/, "").split("?")[0].split("/");
+  const view = id && ONE[name] ? ONE[name] : VIEWS[name] || today;
+  for (const link of nav.querySelectorAll("a")) {
+    const current = link.hash === `#${VIEWS[name] ? name : "today"}`;
+    if (current) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  const { title, body } = view({ session, id: id ? decodeURIComponent(id) : null, again: show });
+  document.title = `${title} - Goodword`;
+  replace(main, h("h1", { tabindex: "-1" }, title), body);
+  main.querySelector("h1").focus({ preventScroll: true });
+  scrollTo(0, 0);
+}
+
+function enter(signedIn) {
+  session = signedIn;
+  nav.hidden = false;
+  who.hidden = false;
+  for (const link of nav.querySelectorAll("[data-role=owner]")) link.hidden = session.role !== "owner";
+  replace(
+    who,
+    h("span", {}, `${session.name}, ${session.role} `),
+    button("Sign out", () => leave(false), { class: "quiet small" }),
+    button("Sign out everywhere", () => leave(true), { class: "quiet small" }),
+  );
+  show();
+}
+
+async function leave(everywhere) {
+  await call("DELETE", `session?everywhere=${everywhere}`);
+  out();
+  say(everywhere ? "You are signed out everywhere." : "You are signed out.");
+}
+
+function out() {
+  session = null;
+  nav.hidden = true;
+  who.hidden = true;
+  document.title = "Sign in - Goodword";
+  replace(main, signIn(enter));
+}
+
+async function start() {
+  const token = /^#sign-in=(.+)$/.exec(location.hash);
+  if (token) {
+    // The link is worth nothing once it is used; it need not stand in the address bar.
+    history.replaceState(null, "", "#today");
+    await useLink(token[1], enter, out);
+    return;
+  }
+  try {
+    enter(await call("GET", "session"));
+  } catch {
+    out();
+  }
+}
+
+onSignedOut(() => {
+  if (!session) return;
+  out();
+  say("Your session has ended. Please sign in again.", true);
+});
+addEventListener("hashchange", () => {
+  if (location.hash.startsWith("#sign-in=")) start();
+  else if (location.hash !== "#main") show();
+});
+start();

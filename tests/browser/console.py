@@ -1,0 +1,88 @@
+"""The console in Chromium over the whole program: a world behind a web server, and somebody signed in."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from playwright.sync_api import Browser, Page, expect
+from waitress.server import create_server
+
+from chalicelib.api.application import create_app
+from chalicelib.domain.access import Role
+from chalicelib.domain.users import NewUser, User
+from chalicelib.local.web import Web
+from chalicelib.services.sign_in import new_sign_in
+from chalicelib.services.users import add_user
+from chalicelib.site.build import read_folder
+from tests.running import free_port
+from tests.world import ROOT, World
+
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+
+@dataclass
+class Console:
+    """The program with its console; `complaints` is whatever a page's scripts or its policy complained of."""
+
+    world: World
+    browser: Browser
+    url: str
+    complaints: list[str]
+
+    def user(self, role: Role = "owner") -> User:
+        new = NewUser("Pat Maple", role, phone=self.world.phone())
+        return add_user(self.world.program.ports, new, "test")
+
+    def link(self, user: User) -> str:
+        ports = self.world.program.ports
+        return f"{self.url}/admin/#sign-in={ports.pseudonyms.sign_in_token(new_sign_in(ports, user))}"
+
+    @contextmanager
+    def page(self, size: dict[str, int] = DESK) -> Iterator[Page]:
+        """A browser of its own, with nobody signed in."""
+        context = self.browser.new_context(viewport=size)  # type: ignore[arg-type]  # the shape playwright wants
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        yield page
+        page.goto("about:blank")
+        context.close()
+
+    @contextmanager
+    def signed_in(self, role: Role = "owner", size: dict[str, int] = DESK) -> Iterator[Page]:
+        with self.page(size) as page:
+            page.goto(self.link(self.user(role)))
+            expect(page.get_by_role("heading", name="Today", level=1)).to_be_visible()
+            page.wait_for_load_state("networkidle")
+            yield page
+            # A request that is still under way would ask for a table that is gone.
+            page.wait_for_load_state("networkidle")
+
+    def show(self, page: Page, view: str) -> None:
+        """Open a view and wait till all of it is there."""
+        page.goto(f"{self.url}/admin/#{view}")
+        page.wait_for_load_state("networkidle")
+        expect(page.get_by_text("Loading…")).to_have_count(0)
+
+
+@contextmanager
+def serving_console(world: World, browser: Browser) -> Iterator[Console]:
+    """Serve a world as one machine does."""
+    port = free_port()
+    program = world.program
+    program.config = replace(program.config, public_url=f"http://localhost:{port}")
+    for page in read_folder(ROOT / "site"):
+        program.site_store.put(page.path, page.content)
+    server = create_server(Web(program, create_app(lambda: program)), listen=f"127.0.0.1:{port}", threads=4)
+    threading.Thread(target=server.run, daemon=True).start()
+    console = Console(world, browser, program.config.public_url, [])
+    try:
+        yield console
+    finally:
+        # A request that is still under way would ask for a table that is gone, or for the next test's.
+        server.task_dispatcher.shutdown(timeout=30)
+        server.close()
+    said = [text for text in console.complaints if not text.startswith("Failed to load resource")]
+    assert said == []
