@@ -95,6 +95,13 @@ GUARDS = (
         "tests/scenarios/test_delivering_messages.py::test_who_opts_out_the_moment_it_is_claimed_gets_nothing",
     ),
     Guard(
+        "no news of a reward is claimed after its reversal",
+        "storage/rewards.py",
+        'transaction.check("reward", RewardItem(pk, sk), RewardItem.status != "reversed")',
+        "return",
+        "tests/program/test_quick_reversals.py::test_a_reversal_between_wording_and_claim_holds_the_news_back",
+    ),
+    Guard(
         "a prospect who is a customer is nobody's referral",
         "storage/identities.py",
         'nobody = "attribute_not_exists(participant_id)"',
