@@ -11,18 +11,22 @@ SOURCES := app.py chalicelib
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
-.venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit("Goodword needs Python 3.11 or newer, and this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11 run" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv .venv
+# An environment that was interrupted in the making has a python without pip: it is made anew.
+define environment
+	@$(1)/bin/python -m pip --version > /dev/null 2>&1 || { \
+		$(PYTHON) -c 'import sys; sys.exit("Goodword needs Python 3.11 or newer, and this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11 run" if sys.version_info < (3, 11) else 0)' && \
+		$(PYTHON) -m venv --clear $(1); }
+endef
 
-$(LOCAL): requirements.txt requirements-local.txt pyproject.toml | .venv/bin/python
+$(LOCAL): requirements.txt requirements-local.txt pyproject.toml
+	$(call environment,.venv)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-local.txt -e . && touch $@
 
 $(DEV): requirements-dev.txt $(LOCAL)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt && touch $@
 
 $(ENGINE): requirements-engine.txt
-	@test -x .venv-engine/bin/python || $(PYTHON) -m venv .venv-engine
+	$(call environment,.venv-engine)
 	.venv-engine/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-engine.txt && touch $@
 
 .PHONY: run

@@ -3,8 +3,11 @@
 import argparse
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -57,19 +60,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from chalicelib.local.opened import program_for_a_command
 
         with program_for_a_command() as program:
-            return int(options.command(program, options))
+            code = int(options.command(program, options))
+        sys.stdout.flush()
     except InvalidInput as error:
         for refused in error.errors:
             print(f"{refused.field}: {refused.message}", file=sys.stderr)
         return 1
-    except UnicodeDecodeError as error:
-        print(f"the file is not UTF-8 (save it as CSV UTF-8): {error}", file=sys.stderr)
-        return 1
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; at its end the interpreter would complain once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (GoodwordError, ConfigError, EngineError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 1
+    else:
+        return code
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -93,7 +100,11 @@ def build_parser() -> argparse.ArgumentParser:
     add.add_argument("--note", help="why, for the audit")
 
     add = _command(commands, "import", "enrol everybody in a CSV file", _import)
-    add.add_argument("file", type=Path, help="columns name, phone, email, external_id, segment, address, in any order")
+    add.add_argument(
+        "file",
+        type=Path,
+        help="columns name, phone, email, external_id, segment, address, in any order, others are ignored",
+    )
 
     site = commands.add_parser("site", help="the public pages").add_subparsers(required=True, metavar="STEP")
     add = _command(site, "build", "render every page into a folder, writing only what changed", _site_build)
@@ -102,7 +113,7 @@ def build_parser() -> argparse.ArgumentParser:
     _command(site, "publish", "build, and put into the site store what differs", _site_publish)
 
     add = _command(commands, "messages", "show the outbox, newest first", _messages)
-    add.add_argument("--limit", type=int, default=100, choices=range(1, 101), metavar="N")
+    add.add_argument("--limit", type=_count, default=100, metavar="N", help="how many at the most (100)")
 
     _command(commands, "words", "show how every message reads, and what is wrong with its words", _words)
 
@@ -139,8 +150,15 @@ def build_parser() -> argparse.ArgumentParser:
     add = _command(commands, "webhooks", "show webhooks out, newest first, or send again what nobody took", _webhooks)
     add.add_argument("step", nargs="?", choices=("list", "retry"), default="list", help="list (as without it) or retry")
     add.add_argument("--status", choices=WEBHOOK_STATUSES, help="list only these")
-    add.add_argument("--limit", type=int, default=100, choices=range(1, 101), metavar="N")
+    add.add_argument("--limit", type=_count, default=100, metavar="N", help="how many at the most (100)")
     return parser
+
+
+def _count(text: str) -> int:
+    """Read a positive whole number, for argparse."""
+    if not (text.isascii() and text.isdigit() and int(text[:18]) > 0):
+        raise argparse.ArgumentTypeError(f"must be a positive whole number, not {text!r}")
+    return int(text[:18])
 
 
 def _command(commands: Any, name: str, words: str, function: Command) -> argparse.ArgumentParser:
@@ -170,22 +188,37 @@ def _invite(program: Program, options: argparse.Namespace) -> int:
 def _import(program: Program, options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
+    _require_utf8(options.file)
     with options.file.open(encoding="utf-8-sig", newline="") as file:
         total = max(0, sum(1 for _ in file) - 1)
         file.seek(0)
         with tqdm(total=total, unit="row", disable=options.json or not sys.stderr.isatty()) as bar:
             report = import_people(program.ports, file, _moves(bar))
+    if report.ignored:
+        print(f"columns that are not known here are ignored: {', '.join(report.ignored)}", file=sys.stderr)
     shape = {
         "created": report.created,
         "changed": report.changed,
         "unchanged": report.unchanged,
         "bad": [{"line": bad.line, "reason": bad.reason} for bad in report.bad],
+        "ignored": list(report.ignored),
     }
     words = (
         f"{report.created} created, {report.changed} changed, {report.unchanged} unchanged, {len(report.bad)} refused"
     )
     _print(options, shape, "\n".join([*(f"line {bad.line}: {bad.reason}" for bad in report.bad), words]))
     return 1 if report.bad else 0
+
+
+def _require_utf8(path: Path) -> None:
+    """Raise InvalidInput that names the first line which is not UTF-8."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode()
+            except UnicodeDecodeError as error:
+                words = f"is not UTF-8 (save the file as CSV UTF-8): byte {line[error.start]:#04x}"
+                raise InvalidInput.of(f"line {number}", words) from error
 
 
 def _site_build(program: Program, options: argparse.Namespace) -> int:
@@ -222,7 +255,7 @@ def _site_publish(program: Program, options: argparse.Namespace) -> int:
 
 
 def _messages(program: Program, options: argparse.Namespace) -> int:
-    found, _ = program.ports.store.messages.page(status=None, limit=options.limit, cursor=None)
+    found = _newest(partial(program.ports.store.messages.page, status=None), options.limit)
     lines = [
         f"{m.created_at:%Y-%m-%d %H:%M:%S}  {m.status:8} {m.template:15} {m.to or '-'}\n  {m.text or m.reason or ''}"
         for m in found
@@ -376,13 +409,21 @@ def _webhooks(program: Program, options: argparse.Namespace) -> int:
         again = retry_webhooks(program.ports, "command line")
         _print(options, {"again": again}, f"{again} sent again; goodword webhooks shows what becomes of them")
         return 0
-    found, _ = program.ports.store.webhooks.page(status=options.status, limit=options.limit, cursor=None)
+    found = _newest(partial(program.ports.store.webhooks.page, status=options.status), options.limit)
     lines = [
         f"{w.at:%Y-%m-%d %H:%M:%S}  {w.status:9} {w.type:22} {w.about}  {w.url}\n  {w.id}  {w.reason or ''}".rstrip()
         for w in found
     ]
     _print(options, [webhook_shape(webhook) for webhook in found], "\n".join(lines) or "there are no webhooks")
     return 0
+
+
+def _newest(page: Callable[..., tuple[list[_T], str | None]], limit: int) -> list[_T]:
+    """The first `limit` of a list; that there are more is said on standard error."""
+    found = list(islice(_everything(page), limit + 1))
+    if len(found) > limit:
+        print("older ones are not shown; --limit N shows more", file=sys.stderr)
+    return found[:limit]
 
 
 def _everything(page: Callable[..., tuple[list[_T], str | None]]) -> Iterator[_T]:

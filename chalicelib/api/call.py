@@ -66,8 +66,9 @@ class Call:
     def idempotency_key(self) -> str | None:
         """The name the caller gave this request, or None; raises InvalidInput."""
         key = self.headers.get("idempotency-key") or None
-        if key is not None and (len(key) > _MOST_KEY or not key.isprintable()):
-            raise InvalidInput.of("Idempotency-Key", f"must be printable and have at most {_MOST_KEY} characters")
+        if key is not None and (len(key) > _MOST_KEY or not all("!" <= character <= "~" for character in key)):
+            words = f"must be printable ASCII without spaces and have at most {_MOST_KEY} characters"
+            raise InvalidInput.of("Idempotency-Key", words)
         return key
 
     @property

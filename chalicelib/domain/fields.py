@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.domain.errors import FieldError, InvalidInput
-from chalicelib.domain.people import MAX_NAME, clean_text, normalise_email, normalise_phone
+from chalicelib.domain.people import MAX_NAME, clean_text, costs_extra, normalise_email, normalise_phone
 
 MAX_CENTS = 10**11
 #: A name that phones would turn into a link: it would go out in our messages.
@@ -103,6 +103,9 @@ class Fields:
         phone = normalise_phone(value, region)
         if phone is None:
             self.refuse(field, "is not a phone number we can call; please give the area code too")
+        elif costs_extra(phone):
+            self.refuse(field, "is a premium-rate or satellite number; please give an ordinary one")
+            return None
         return phone
 
     def email(self, field: str = "email") -> str | None:

@@ -38,6 +38,9 @@ ADVERTISING: frozenset[Template] = frozenset(
     {"invitation", "forward", "reminder", "stay_in_touch", "introductions", "commitment_reminder"}
 )
 
+#: What tells of a reward that was given, or thanks for a referral that closed.
+OF_AN_ISSUE: frozenset[Template] = frozenset({"reward_issued", "thank_you"})
+
 
 @dataclass(frozen=True)
 class Message:

@@ -18,6 +18,8 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _NANP = 1
 _NANP_NUMBER = re.compile(r"[2-9]\d\d[2-9]\d{6}")
+#: Country codes of satellites, international networks and their services (ITU-T E.164).
+_OF_NO_COUNTRY = frozenset({800, 808, 870, 878, 881, 882, 883, 888, 979})
 #: A name of two to four Han characters begins with the surname.
 _HAN_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 FRIEND = "a friend"
@@ -45,6 +47,16 @@ def normalise_phone(text: str, region: str) -> str | None:
     if number.country_code == _NANP and not _NANP_NUMBER.fullmatch(str(number.national_number)):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def costs_extra(phone: str) -> bool:
+    """Whether a number in E.164 is of premium rate or a satellite's: a text to it costs its sender dear."""
+    if phone.startswith("+1"):
+        # Asking the library would load the numbering plans of all two dozen countries behind +1.
+        return phone.startswith("+1900")
+    number = phonenumbers.parse(phone)
+    premium = phonenumbers.PhoneNumberType.PREMIUM_RATE
+    return number.country_code in _OF_NO_COUNTRY or phonenumbers.number_type(number) == premium
 
 
 def normalise_email(text: str) -> str | None:

@@ -73,6 +73,9 @@ def _fact(kind: str, data: Fields, event_id: str, at: datetime, region: str) -> 
     if job is not None and kind.startswith("invoice.") and not data.has("customer"):
         # Whose job it is, an earlier event said.
         return _invoice(kind, data, Customer(None, Contact(external_ids=(job,))), event_id, at, names_job=True)
+    if kind == "lead.stage_changed" and not data.has("customer"):
+        # Which lead it is, its id says.
+        return _lead(kind, data, Customer(None, Contact()))
     customer = _customer(data, region, strict=kind in _PHONE_MATTERS)
     if job is not None:
         contact = customer.contact

@@ -7,24 +7,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.config import ROOT, ConfigError, read_config
-from chalicelib.local.engine import EngineSettings, find_engine, running_engine
+from chalicelib.domain.errors import Unavailable
+from chalicelib.local.engine import EngineSettings, KeptEngine, find_engine
 from chalicelib.local.pump import Pump
 from chalicelib.local.secrets import with_secrets
 from chalicelib.storage.table import create_table
 from chalicelib.wiring import Program, make_program
 
 _URL = "url"
+_ELSEWHERE = "let GOODWORD_DATA name a folder that is yours to write to"
 ENGINE_PYTHON = ROOT / ".venv-engine" / "bin" / "python"
 
 
 @dataclass(frozen=True)
 class Opened:
-    """The program, and whether the engine behind it is ours (so nobody else reads its stream)."""
+    """The program, and the engine behind it where that is ours (so nobody else reads its stream)."""
 
     program: Program
     environment: Mapping[str, str]
     from_file: tuple[str, ...]
-    alone: bool
+    engine: KeptEngine | None
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
@@ -34,6 +36,10 @@ def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except FileExistsError as error:
         raise ConfigError(f"GOODWORD_DATA must be a folder, and {data} is a file") from error
+    except OSError as error:
+        raise ConfigError(f"the data folder {data} cannot be made ({error.strerror}): {_ELSEWHERE}") from error
+    if not os.access(data, os.W_OK | os.X_OK):
+        raise ConfigError(f"the data folder {data} cannot be written to: {_ELSEWHERE}")
     return data
 
 
@@ -57,16 +63,20 @@ def opened(*, join: bool) -> Iterator[Opened]:
     environment, from_file = with_secrets(os.environ, data)
     with ExitStack() as stack:
         endpoint = environment.get("GOODWORD_DYNAMODB_ENDPOINT") or (find_engine(data) if join else None)
-        alone = endpoint is None
+        engine = None
         if endpoint is None:
-            endpoint = stack.enter_context(running_engine(EngineSettings(data, ENGINE_PYTHON))).endpoint
+            engine = stack.enter_context(KeptEngine(EngineSettings(data, ENGINE_PYTHON)))
+            endpoint = engine.endpoint
         url = None if environment.get("GOODWORD_URL") or environment.get("PORT") else _announced_url(data)
         if url is not None and join:
             environment["GOODWORD_URL"] = url
         filled = {**environment, "GOODWORD_DATA": str(data), "GOODWORD_DYNAMODB_ENDPOINT": endpoint}
         program = make_program(read_config(filled))
-        create_table()
-        yield Opened(program, filled, from_file, alone)
+        try:
+            create_table()
+        except Unavailable as error:
+            raise ConfigError(f"no DynamoDB answers at {endpoint} (GOODWORD_DYNAMODB_ENDPOINT): {error}") from error
+        yield Opened(program, filled, from_file, engine)
 
 
 @contextmanager
@@ -76,7 +86,7 @@ def program_for_a_command() -> Iterator[Program]:
         yield make_program(read_config())
         return
     with opened(join=True) as now_open:
-        pump = Pump(now_open.program) if now_open.alone else None
+        pump = Pump(now_open.program) if now_open.engine else None
         yield now_open.program
         if pump is not None:
             pump.drain()

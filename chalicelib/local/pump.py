@@ -5,9 +5,11 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from botocore.exceptions import BotoCoreError
 from botocore.session import get_session
 
 from chalicelib.config import Config
+from chalicelib.domain.errors import Unavailable
 from chalicelib.handlers import handle_records, handle_schedule
 from chalicelib.wiring import Program
 
@@ -15,6 +17,7 @@ _log = logging.getLogger(__name__)
 #: How long an idle stream rests before it is read again; pages follow a change well within a second.
 _IDLE_SECONDS = 0.05
 _TICK_SECONDS = 5.0
+_AFTER_FAILURE_SECONDS = 1.0
 _REPEATS = 3
 _MOST_RECORDS = 100
 
@@ -73,7 +76,10 @@ class Pump:
 
 
 class Background:
-    """Runs a step again and again in a thread of its own until it is told to stop; a failing step is logged."""
+    """Runs a step again and again in a thread of its own until it is told to stop.
+
+    A step that fails is logged once, however often it fails in the same way until it works again.
+    """
 
     def __init__(self, name: str, step: Callable[[], object], pause: float) -> None:
         self._step, self._pause = step, pause
@@ -89,13 +95,20 @@ class Background:
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
+        failure: type[Exception] | None = None
         while not self._stopping.is_set():
+            pause = self._pause
             try:
                 self._step()
-            except Exception:  # noqa: BLE001 - the outermost boundary of a background thread
-                if not self._stopping.is_set():
-                    _log.exception("%s failed; it goes on", self._thread.name)
-            self._stopping.wait(self._pause)
+                failure = None
+            except Exception as error:  # noqa: BLE001 - the outermost boundary of a background thread
+                pause = max(pause, _AFTER_FAILURE_SECONDS)
+                if type(error) is not failure and not self._stopping.is_set():
+                    # Of a table that is away, where and why says nothing more.
+                    trace = None if isinstance(error, Unavailable | BotoCoreError) else error
+                    _log.error("%s failed (%s); it goes on", self._thread.name, error, exc_info=trace)
+                failure = type(error)
+            self._stopping.wait(pause)
 
 
 def pumping(pump: Pump) -> Background:

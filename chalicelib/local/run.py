@@ -2,11 +2,13 @@
 
 import logging
 import os
+import shlex
 import signal
 import socket
 import sys
 import threading
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +17,7 @@ from waitress.server import create_server
 from chalicelib.api.application import create_app
 from chalicelib.config import ConfigError
 from chalicelib.handlers import bring_up_to_date
+from chalicelib.local.engine import KeptEngine
 from chalicelib.local.gift_card_server import pretended
 from chalicelib.local.opened import Opened, announce_url, data_folder, opened
 from chalicelib.local.pump import Pump, pumping, ticking
@@ -28,6 +31,8 @@ from chalicelib.wiring import Program
 
 _THREADS = 8
 _MOST_BYTES = 10 * 1024 * 1024  # as API Gateway; each route accepts less
+_LOOK_SECONDS = 0.2
+_END_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
 
@@ -42,22 +47,46 @@ def run() -> int:
         program = now_open.program
         _pretend_gift_cards(program, stack, port)
         server = _server(program, port)
-        pump = Pump(program)
         serving = threading.Thread(target=server.run, name="web", daemon=True)
         serving.start()
         stack.callback(server.close)
-        # First all pages as they are now, then the stream: what changes meanwhile is in it and comes after.
         announce_url(data_folder(), program.config.public_url)
-        _refresh(program)
+        with _following(program):
+            if os.environ.get("GOODWORD_SAMPLE", "1") != "0":
+                load_sample(program, now_open.environment, f"http://127.0.0.1:{port}")
+            print(_addresses(program, now_open), flush=True)
+            stopping = _stopping()
+            _wait(stopping, now_open.engine)
+        while not stopping.is_set() and now_open.engine is not None:
+            now_open.engine.start_again(stopping.wait)
+            _go_on(program, now_open.engine, stopping)
+        print("Stopping.", file=sys.stderr)
+    return 0
+
+
+def _go_on(program: Program, engine: KeptEngine, stopping: threading.Event) -> None:
+    """As after any start: a stream begins with its engine, so what the last one had not told yet is looked for."""
+    try:
+        with _following(program):
+            _wait(stopping, engine)
+    except Exception:
+        # An engine on a full disk dies of the first write, and whatever it was that wrote fails with it.
+        if not engine.engine.ended(within=_END_SECONDS):
+            raise
+
+
+@contextmanager
+def _following(program: Program) -> Iterator[None]:
+    """Bring everything in line with the table as it stands, and follow it for the length of the block."""
+    # First all pages as they are now, then the stream: what changes meanwhile is in it and comes after.
+    pump = Pump(program)
+    _refresh(program)
+    with ExitStack() as stack:
         stack.callback(pumping(pump).start().stop)
         outcome = bring_up_to_date(program)
         stack.callback(ticking(program).start().stop)
         _log.info("took up %d pieces of work left from before", outcome.done)
-        if os.environ.get("GOODWORD_SAMPLE", "1") != "0":
-            load_sample(program, now_open.environment, f"http://127.0.0.1:{port}")
-        print(_addresses(program, now_open), flush=True)
-        _wait()
-    return 0
+        yield
 
 
 def _pretend_gift_cards(program: Program, stack: ExitStack, port: int) -> None:
@@ -137,10 +166,11 @@ def _sign_in_line(program: Program) -> str:
 def _command() -> str:
     """The command line as it must be typed to find this program's data."""
     data = os.environ.get("GOODWORD_DATA")
-    return f"GOODWORD_DATA={data} .venv/bin/goodword" if data else ".venv/bin/goodword"
+    return f"GOODWORD_DATA={shlex.quote(data)} .venv/bin/goodword" if data else ".venv/bin/goodword"
 
 
-def _wait() -> None:
+def _stopping() -> threading.Event:
+    """What an interrupt sets."""
     stopping = threading.Event()
 
     def stop(number: int, frame: object) -> None:
@@ -148,5 +178,11 @@ def _wait() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    stopping.wait()
-    print("Stopping.", file=sys.stderr)
+    return stopping
+
+
+def _wait(stopping: threading.Event, engine: KeptEngine | None) -> None:
+    """Return when the program is to stop, or its engine has ended by itself."""
+    while not stopping.wait(_LOOK_SECONDS):
+        if engine is not None and engine.engine.ended():
+            return

@@ -47,7 +47,7 @@ _KEY = "sample"
 _SETTINGS = {
     "business": {
         "name": "Maple Street Plumbing",
-        "phone": "+12125550100",
+        "phone": "+12125550198",
         "owner_phone": "+12125550199",
         "owner_email": "owner@example.com",
         "website": "https://example.com",

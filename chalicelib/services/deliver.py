@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.errors import InvalidInput, Refused
-from chalicelib.domain.messages import Message
+from chalicelib.domain.messages import OF_AN_ISSUE, Message
 from chalicelib.domain.quiet_hours import next_allowed, waits_for_day
 from chalicelib.domain.webhooks import Endpoint
 from chalicelib.services.compose import Composed, compose, may_unsubscribe
@@ -70,6 +70,9 @@ def _claim(ports: Ports, message: Message, composed: Composed) -> Message | None
         if message.channel == "email" and message.recipient == "participant" and message.participant_id:
             # A STOP is noted under the number; the person is the same.
             ports.store.participants.require_not_opted_out(transaction, message.participant_id)
+    if message.template in OF_AN_ISSUE and message.reward_id is not None:
+        # So whoever words the news of a reversal can tell whether this one had left before it.
+        ports.store.rewards.require_not_reversed(transaction, message.reward_id)
     try:
         transaction.commit()
     except Refused as refused:

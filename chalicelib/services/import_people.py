@@ -10,6 +10,8 @@ from chalicelib.domain.errors import Conflict, InvalidInput
 from chalicelib.services.enrol import enrol
 from chalicelib.services.ports import Ports
 
+_DELIMITERS = ",;\t"  # the first of those that stand most often in the header
+
 
 @dataclass(frozen=True)
 class BadRow:
@@ -21,12 +23,13 @@ class BadRow:
 
 @dataclass
 class ImportReport:
-    """What became of the rows."""
+    """What became of the rows; `ignored` are the columns whose names say nothing to us."""
 
     created: int = 0
     changed: int = 0
     unchanged: int = 0
     bad: list[BadRow] = field(default_factory=list)
+    ignored: tuple[str, ...] = ()
 
 
 def import_people(ports: Ports, file: TextIO, progress: Callable[[int], None]) -> ImportReport:
@@ -37,6 +40,7 @@ def import_people(ports: Ports, file: TextIO, progress: Callable[[int], None]) -
     region = ports.store.settings.get().business.country
     report = ImportReport()
     reader = _reader(file)
+    report.ignored = tuple(dict.fromkeys(name for name in reader.fieldnames or () if name and name not in FIELDS))
     for line, row in _rows(reader, report):
         try:
             outcome = enrol(ports, parse_enrolment(row, region)).outcome
@@ -52,18 +56,15 @@ def import_people(ports: Ports, file: TextIO, progress: Callable[[int], None]) -
 def _reader(file: TextIO) -> "csv.DictReader[str]":
     first = file.readline()
     file.seek(0)
-    # Excel writes semicolons where the comma separates decimals.
-    reader = csv.DictReader(file, strict=True, delimiter=";" if ";" in first and "," not in first else ",")
+    # Excel writes semicolons where the comma separates decimals, and tabs where it is told to write text.
+    reader = csv.DictReader(file, strict=True, delimiter=max(_DELIMITERS, key=first.count))
     try:
         header = [name.strip().lower() for name in reader.fieldnames or []]
     except csv.Error as error:
         raise InvalidInput.of("file", f"is not CSV: {error}") from error
-    named = [name for name in header if name]
-    unknown = [name for name in named if name not in FIELDS]
+    named = [name for name in header if name in FIELDS]
     if "name" not in header or not {"phone", "email"} & set(header):
         raise InvalidInput.of("header", "needs the columns name and phone or email; external_id and segment may follow")
-    if unknown:
-        raise InvalidInput.of("header", f"has columns that are not known here: {', '.join(unknown)}")
     if len(set(named)) != len(named):
         raise InvalidInput.of("header", "names a column twice")
     reader.fieldnames = header
@@ -87,4 +88,4 @@ def _rows(reader: "csv.DictReader[str]", report: ImportReport) -> Iterator[tuple
         if None in row or None in row.values():
             report.bad.append(BadRow(reader.line_num, "has more or fewer cells than the header"))
             continue
-        yield line, cells
+        yield line, {name: value for name, value in cells.items() if name in FIELDS}

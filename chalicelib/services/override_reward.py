@@ -29,8 +29,9 @@ def override_reward(ports: Ports, reward_id: str, status: RewardStatus, by: str,
         if status == reward.status:
             return reward
         if status not in ALLOWED[reward.status]:
-            possible = ", ".join(ALLOWED[reward.status]) or "nothing"
-            raise Conflict(f"a reward that is {reward.status} can become {possible}, not {status}")
+            possible = " or ".join(ALLOWED[reward.status])
+            words = f"can become {possible}, not {status}" if possible else f"stays {reward.status}"
+            raise Conflict(f"a reward that is {reward.status} {words}")
         referral = ports.store.referrals.get(reward.referral_id)
         participant = ports.store.participants.get(reward.participant_id)
         if referral is None or participant is None:

@@ -89,9 +89,12 @@ def follow_up(ports: Ports, outside: Outside, change: Change) -> bool:
     """React to one change and say whether it worked; an unexpected failure is logged, and kept with its event."""
     try:
         react(ports, outside, change)
+    except (Contended, Unavailable) as error:
+        _log.warning("could not follow up %s: %s", type(change).__name__, error)
+        return False
     except Exception as error:  # noqa: BLE001 - the outermost boundary of the stream and the schedule
         _log.exception("could not follow up %s", type(change).__name__)
-        if isinstance(change, EventStored) and not isinstance(error, Contended | Unavailable):
+        if isinstance(change, EventStored):
             return note_failure(ports, change.event_id, f"{type(error).__name__}: {error}")
         return False
     return True

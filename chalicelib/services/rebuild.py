@@ -30,9 +30,12 @@ def rebuild(ports: Ports, progress: Callable[[int], None], *, repair: bool) -> l
     """
     found: list[Difference] = []
     for participant in ports.store.participants.everyone():
-        for _ in attempts():
-            known = ports.store.participants.get(participant.id) or participant
+        for attempt in attempts():
+            # What differs is looked at once more: it may have changed since the list was read.
+            known = (ports.store.participants.get(participant.id) if attempt else None) or participant
             computed, differences = _computed(ports, known)
+            if not attempt and computed != known:
+                continue
             if repair:
                 transaction = ports.store.transaction()
                 ports.store.names.note(transaction, None, computed)

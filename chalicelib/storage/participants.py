@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.results_review import ResultsReview
 
 _SK = "PROFILE"
+_KEYS_AT_ONCE = 10_000
+_ITEMS_AT_ONCE = 100
 _EVERYBODY = "PARTICIPANTS"
 _BOARD = "BOARD"
 #: Counted by others than the version's holder, so a guarded change leaves them alone.
@@ -107,8 +109,12 @@ class Participants:
         """Every participant, by name; for rebuilding the site, never on a request's path."""
         cursor = None
         while True:
-            found, cursor = self.page(search=None, limit=100, cursor=cursor)
-            yield from found
+            # For each query the engine of one machine goes through all of an index's partition, however small the page.
+            keys = list_keys(ParticipantItem.lists, _EVERYBODY, limit=_KEYS_AT_ONCE, cursor=cursor)
+            for start in range(0, len(keys.keys), _ITEMS_AT_ONCE):
+                batch = keys.keys[start : start + _ITEMS_AT_ONCE]
+                yield from (_participant(item) for item in read_in_order(ParticipantItem, batch))
+            cursor = keys.next
             if cursor is None:
                 return
 

@@ -7,7 +7,7 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from chalicelib.domain.reward_changes import LedgerEntry
 from chalicelib.domain.rewards import STATUSES, Reward, RewardStatus, referral_of
 from chalicelib.storage.reading import list_keys, merge_keys, read, read_in_order, read_partition
-from chalicelib.storage.table import Item
+from chalicelib.storage.table import Item, Key
 from chalicelib.storage.transaction import Transaction
 
 
@@ -77,6 +77,11 @@ class Rewards:
         else:
             transaction.replace("reward", item, reward.version)
 
+    def require_not_reversed(self, transaction: Transaction, reward_id: str) -> None:
+        """Refused as `reward` where it was taken back; raises ValueError where this is no reward's id."""
+        pk, sk = _key(reward_id)
+        transaction.check("reward", RewardItem(pk, sk), RewardItem.status != "reversed")
+
     def record(self, transaction: Transaction, entry: LedgerEntry) -> None:
         """Append to the ledger; refused as `ledger` where this entry is written already."""
         item = LedgerItem(
@@ -104,14 +109,19 @@ class Rewards:
             )
 
 
-def _item(reward: Reward) -> RewardItem:
-    named = referral_of(reward.id)
+def _key(reward_id: str) -> Key:
+    named = referral_of(reward_id)
     if named is None:
-        raise ValueError(f"{reward.id} is not a reward's id")
+        raise ValueError(f"{reward_id} is not a reward's id")
+    return f"R#{named[0]}", f"REWARD#{named[1]}"
+
+
+def _item(reward: Reward) -> RewardItem:
     order = f"{reward.created_at:%Y-%m-%dT%H:%M:%S.%f}#{reward.id}"
+    pk, sk = _key(reward.id)
     return RewardItem(
-        f"R#{named[0]}",
-        f"REWARD#{named[1]}",
+        pk,
+        sk,
         list_pk=f"W#{reward.participant_id}",
         list_sk=order,
         work_pk=f"REWARDS#{reward.status}",

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import BotoCoreError
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import TableError
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
+
+from chalicelib.domain.errors import Unavailable
 
 Key = tuple[str, str]
 Row = dict[str, dict[str, Any]]
@@ -105,11 +108,15 @@ def bind(settings: TableSettings) -> Connection:
 
 
 def create_table() -> None:
-    """Make the table with its stream and its expiry, as `infra/resources.yaml` does on AWS; nothing if it exists."""
-    if Item.exists():
-        return
+    """Make the table with its stream and its expiry, as `infra/resources.yaml` does on AWS; nothing if it exists.
+
+    Raises Unavailable where nothing answers at its endpoint.
+    """
     try:
-        Item.create_table(wait=True)
+        if not Item.exists():
+            Item.create_table(wait=True)
     except TableError as error:
+        if isinstance(error.cause, BotoCoreError):
+            raise Unavailable(str(error.cause)) from error
         if error.cause_response_code != "ResourceInUseException":
             raise

@@ -82,6 +82,17 @@ def test_an_open_issue_keeps_the_ask_back_until_it_is_closed(world: World) -> No
     assert len(world.messages("invitation")) == 1
 
 
+def test_a_stage_reaches_the_lead_by_its_id_alone(world: World) -> None:
+    jane, sam = world.enrol(), {"id": "c-9", "name": "Sam Lee", "phone": world.phone()}
+    world.event("lead.created", {"customer": sam, "lead": {"id": "l-1", "code": jane.id}})
+    world.settle_down()
+    world.clock.forward(hours=1)
+    assert world.event("lead.stage_changed", {"lead": {"id": "l-1", "stage": "quoted"}}).status == 202
+    world.settle_down()
+    (found,) = world.admin("GET", f"referrals?participant_id={jane.id}").json["items"]
+    assert found["stage"] == "quoted"
+
+
 def test_a_lead_in_the_crm_is_attributed_and_followed(world: World) -> None:
     """lead.created and lead.stage_changed (P3, P25, M3)."""
     jane, sam = world.enrol(), {"id": "c-9", "name": "Sam Lee", "phone": world.phone()}

@@ -73,6 +73,14 @@ def test_a_phone_nobody_can_call_is_refused(world: World, phone: str) -> None:
     assert refused(world, {"phone": phone}) == ["phone"]
 
 
+@pytest.mark.parametrize("phone", ["+1 900 555 0142", "+881 6 1234 56789", "+44 909 879 0000"])
+def test_a_number_that_is_dear_to_text_is_refused_and_named_so(world: World, phone: str) -> None:
+    answer = world.lead(None, referred_by="Jane", phone=phone)
+    assert answer.status == 400
+    words = "is a premium-rate or satellite number; please give an ordinary one"
+    assert answer.json["errors"] == [{"field": "phone", "message": words}]
+
+
 @pytest.mark.parametrize("email", ["sam", "sam@", "@example.com", "sam@example", "a b@example.com", "sam@ex..com"])
 def test_an_address_that_cannot_be_one_is_refused(world: World, email: str) -> None:
     """E-mail is optional; a wrong one is said."""

@@ -128,7 +128,7 @@ def test_the_same_request_sent_again_has_the_same_code(world: World) -> None:
     world.settings(offers=[OFFER])
     body = {"code": world.enrol().id, "name": "Sam Lee", "phone": world.phone()}
     first, second = (
-        world.http("POST", "/v1/leads", body, headers={"Idempotency-Key": "one request"}).json for _ in range(2)
+        world.http("POST", "/v1/leads", body, headers={"Idempotency-Key": "one-request"}).json for _ in range(2)
     )
     assert first == second
 

@@ -37,6 +37,10 @@ def test_the_sample_business_fills_every_page(tmp_path: Path) -> None:
         assert program.command("doctor").stdout == "all is well\n"
         everything = json.dumps([people, referrals, messages])
         assert all(re.fullmatch(r"\+1\d{3}55501\d\d", phone) for phone in re.findall(r"\+\d+", everything))
+        business = requests.get(f"{program.url}/v1/admin/settings", headers=admin, timeout=10).json()["business"]
+        assert {business["phone"], business["owner_phone"]}.isdisjoint(
+            re.findall(r"\+\d+", json.dumps([people, referrals]))
+        )
         assert all(domain == "example.com" for domain in re.findall(r"@([\w.]+\w)", everything))
 
 

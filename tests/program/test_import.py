@@ -73,8 +73,21 @@ def test_a_household_may_share_an_email_address(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "name\nJane\n", "name,phone,shoe size\nJane,2125550101,9\n", "name,phone,phone\nA,1,2\n", "\x00,\n"]
+    "text", ["", "name\nJane\n", "name,phones,e-mail\nJane,1,2\n", "name,phone,phone\nA,1,2\n", "\x00,\n"]
 )
 def test_a_file_whose_header_says_nothing_is_refused_whole(world: World, text: str) -> None:
     with pytest.raises(InvalidInput):
         imported(world, text)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_file_may_be_separated_by_commas_semicolons_or_tabs(world: World, delimiter: str) -> None:
+    report = imported(world, GOOD.replace(",", delimiter))
+    assert (report.created, report.bad) == (2, [])
+
+
+def test_columns_that_are_not_known_are_named_and_ignored(world: World) -> None:
+    """A known one that is misspelt is among them."""
+    report = imported(world, "name,phone,e-mail,Shoe size\nJane,2125550101,jane@example.com,9\nBob,,,8\n,,,7\n")
+    assert (report.created, report.ignored) == (1, ("e-mail", "shoe size"))
+    assert [(bad.line, bad.reason[:10]) for bad in report.bad] == [(3, "phone: or "), (4, "name: is r")]

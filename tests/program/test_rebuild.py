@@ -43,3 +43,19 @@ def test_what_was_damaged_is_reported_and_repaired(world: World) -> None:
     differences(world, repair=True)
     assert differences(world) == []
     assert world.participant(code).totals == known.totals
+
+
+def test_who_changes_while_everybody_is_listed_is_looked_at_again(world: World) -> None:
+    """The list is read a hundred at a time; what happens after that is no difference."""
+    first, jane = world.enrol("Ann Ames"), world.enrol("Jane Doe")
+
+    def change(done: int) -> None:
+        if not changed:
+            changed.append(True)
+            reference = world.lead(jane.id).json["reference"]
+            world.admin("PATCH", f"referrals/{reference}", {"stage": "paid"})
+
+    changed: list[bool] = []
+    assert rebuild(world.program.ports, change, repair=False) == []
+    assert world.participant(jane.id).totals.closed == 1
+    assert world.participant(first.id).totals.closed == 0

@@ -125,11 +125,13 @@ def test_every_list_shows_everything_once(filled: Store) -> None:
 
 
 def test_everyone_is_everyone(store: Store, commit: Commit) -> None:
-    """More than one batch of keys and more than one page."""
+    """More than one batch of items, and one query for them all: each costs the embedded engine the whole partition."""
     people = [Participant(f"{number:08}", f"Jane {number:03}", "customer", START) for number in range(230)]
     for person in people:
         commit(lambda t, p=person: store.participants.create(t, p, f"hash{p.id}"))
-    assert list(store.participants.everyone()) == people
+    with wire() as calls:
+        assert list(store.participants.everyone()) == people
+    assert [call.operation for call in calls] == ["Query", *["BatchGetItem"] * 3]
     assert len(store.participants.get_all(person.id for person in people)) == len(people)
 
 

@@ -1,11 +1,15 @@
 """Names, phone numbers and e-mail addresses as people write them."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chalicelib.domain.people import (
     clean_text,
+    costs_extra,
     email_identity,
     fold_name,
     normalise_email,
@@ -59,6 +63,39 @@ def test_any_text_gives_a_number_or_none(text: str, region: str):
         assert phone[1:].isdigit()
         assert len(phone) <= 16
         assert normalise_phone(phone, "US") == phone
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "+19005550142",
+        "+8821612345678",
+        "+8816123456789",
+        "+870773111632",
+        "+97912345678",
+        "+449098790000",
+        "+33891234567",
+    ],
+)
+def test_a_number_that_is_dear_to_text_is_told_apart(phone: str):
+    assert normalise_phone(phone, "US") == phone, "a STOP from it is heard all the same"
+    assert costs_extra(phone)
+
+
+@pytest.mark.parametrize("phone", ["+12125550142", "+14165550142", "+18005550142", "+442079460018", "+4915112345678"])
+def test_an_ordinary_number_is_not(phone: str):
+    assert not costs_extra(phone)
+
+
+def test_a_canadian_number_loads_no_other_countries():
+    """The path of a lead: the library would look through every country behind +1."""
+    script = (
+        "import sys; from chalicelib.domain.people import costs_extra, normalise_phone; "
+        "assert not costs_extra(normalise_phone('+14165550142', 'US')); "
+        "print(*(m for m in sys.modules if m.startswith('phonenumbers.data.region')))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["phonenumbers.data.region_US"]
 
 
 def test_a_number_is_read_as_written_in_the_country_of_the_business():

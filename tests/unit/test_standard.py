@@ -85,6 +85,15 @@ def test_each_type_says_what_it_says(kind: str, expected: Fact):
     assert fact(kind) == expected
 
 
+def test_a_stage_needs_no_customer_where_the_lead_has_its_id():
+    """DESIGN 6: `data.lead` is {id, stage}."""
+    told = fact("lead.stage_changed", {"lead": {"id": 9, "stage": "won"}})
+    assert told == LeadStageChanged(Customer(None, Contact()), "crm-lead:9", "won")
+    assert wrong("lead.stage_changed", {}) == ["data.lead"]
+    assert wrong("lead.stage_changed", {"customer": {}, "lead": {"id": 9, "stage": "won"}}) == ["data.customer"]
+    assert wrong("lead.created", {"lead": {"id": 9, "code": "0j4n-e000"}}) == ["data.customer"]
+
+
 def test_every_type_of_the_contract_is_read():
     for kind in TYPES:
         assert fact(kind) is not None

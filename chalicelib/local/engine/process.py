@@ -1,6 +1,7 @@
 """Start and stop an engine from the program that uses it."""
 
 import http.client
+import io
 import json
 import os
 import select
@@ -43,6 +44,22 @@ class Engine:
     endpoint: str
     pids: tuple[int, ...]
     _process: subprocess.Popen[bytes]
+
+    def ended(self, within: float = 0.0) -> bool:
+        """Whether it ended, by itself or by somebody else; waits for it as long as `within` seconds."""
+        try:
+            self._process.wait(within)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def last_words(self) -> str:
+        """What it said of its end, once it has ended: the error that ended it, or the process's exit status."""
+        said = f"exit status {self._process.wait()}"
+        for line in (self._process.stdout or io.BytesIO()).read().splitlines():
+            with suppress(ValueError):
+                said = json.loads(line).get("error", said)
+        return said
 
     def kill(self) -> None:
         """End every process of it at once, as a power cut would."""
