@@ -253,6 +253,35 @@ def test_somebody_is_added_asked_and_let_be(console: Console) -> None:
     assert (rosa["opted_out"], rosa["invitation"]["status"]) == (True, "sent")
 
 
+def test_a_promise_is_recorded_and_a_review_held(console: Console) -> None:
+    world = console.world
+    jane = world.enrol("Jane Doe", phone="+12125550142")
+    customer = {"customer": {"phone": "+12125550142"}}
+    world.event("job.completed", customer)
+    world.event("review.scored", {**customer, "review": {"score": 5}})
+    world.settle_down()
+    with console.signed_in() as page:
+        console.show(page, f"participants/{jane.id}")
+        page.get_by_role("button", name="Record a promise").click()
+        page.get_by_label("How many").fill("2")
+        page.get_by_label("Until").fill("2026-08-01")
+        confirm(page, "Record it", None)
+        said(page, "Recorded")
+    [promise] = world.admin("GET", "commitments").json["items"]
+    assert (promise["promised"], promise["due_on"]) == (2, "2026-08-01")
+    world.clock.forward(days=95)
+    world.settle_down()
+    with console.signed_in() as page:
+        page.get_by_role("button", name=f"Withdraw the promise of {jane.id}").click()
+        confirm(page, "Withdraw", None)
+        said(page, "Withdrawn")
+        page.get_by_role("button", name="Results review with Jane Doe").click()
+        confirm(page, "Keep it", None)
+        said(page, "Kept")
+        expect(page.get_by_text("No review is due.")).to_be_visible()
+    assert world.admin("GET", f"participants/{jane.id}").json["results_review"]["outcome"] == "good"
+
+
 def test_a_setting_that_cannot_be_says_why_beside_it(console: Console) -> None:
     world = console.world
     with console.signed_in() as page:

@@ -9,7 +9,8 @@ from functools import partial
 
 import pytest
 
-from chalicelib.cli import _hints, main
+from chalicelib.cli import main
+from chalicelib.cli.upkeep import hints
 from chalicelib.delivery.webhooks_out import HttpWebhooks
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.webhooks import LONGEST_PAUSE, PATIENCE, Webhook
@@ -212,7 +213,7 @@ def test_what_cannot_be_signed_waits_and_is_not_sent(world: World, crm: Receiver
 
 def test_the_doctor_says_that_nothing_can_be_signed(world: World, crm: Receiver) -> None:
     def said() -> list[str]:
-        return [hint for hint in _hints(world.program) if hint.startswith("GOODWORD_WEBHOOKS_SECRET is not set")]
+        return [hint for hint in hints(world.program) if hint.startswith("GOODWORD_WEBHOOKS_SECRET is not set")]
 
     assert said() == []
     world.program.config = replace(world.program.config, webhooks_secrets=())

@@ -5,6 +5,7 @@ import { ask } from "../asking.js";
 import { both, phoneLink } from "../contacts.js";
 import { button, field, h, later, options, replace, say } from "../dom.js";
 import { paged, table } from "../lists.js";
+import { recordPromise } from "../promises.js";
 import { money, reward, rewardStatus, sentence, stage, when } from "../words.js";
 
 export function participants({ again }) {
@@ -71,6 +72,7 @@ export function participant({ session, id, again }) {
         "div",
         { class: "actions" },
         button("Text the link now", () => invite(one, again)),
+        button("Record a promise", () => recordPromise(one, again), { class: "quiet" }),
         button(one.paused ? "Ask again when it fits" : "Do not ask for now", () => change(one, { paused: !one.paused }, again), { class: "quiet" }),
         button(one.opted_out ? "Wants messages again" : "Wants no messages", () => optOut(one, again), { class: "quiet" }),
         session.role === "owner" && button(one.trusted ? "Do not trust blindly" : "Trust: no second looks", () => change(one, { trusted: !one.trusted }, again), { class: "quiet" }),

@@ -5,6 +5,7 @@ import { both } from "../contacts.js";
 import { button, h, later } from "../dom.js";
 import { ago, money, sentence } from "../words.js";
 import { confirmMention, decideInvoice, decideReview, giveUpMention, setStage } from "../decisions.js";
+import { promiseRow, reviewRow } from "../promises.js";
 import { rewardRow } from "./rewards.js";
 
 export function today({ session, again }) {
@@ -17,6 +18,8 @@ export function today({ session, again }) {
       section("Rewards to approve", get("rewards?status=pending&limit=20"), "No reward is waiting.", (one) => rewardRow(one, session, again)),
       section("Rewards to take back", get("rewards?status=reversal_due&limit=20"), "Nothing is to be taken back.", (one) => rewardRow(one, session, again)),
       section("Invoices that fit several referrals", get("invoices?limit=20"), "Every invoice has found its referral.", (one) => invoice(one, again)),
+      section("Promised introductions that are overdue", get("commitments?state=overdue&limit=20"), "No promise is overdue.", (one) => promiseRow(one, again)),
+      section("Results reviews to hold", get("results-reviews?limit=20"), "No review is due.", (one) => reviewRow(one, again)),
       stuck(),
     ],
   };
