@@ -48,9 +48,8 @@ def test_an_introduction_binds_the_friend_and_tells_the_office(world: World) -> 
     assert (made["service"], made["message"], made["agreed_to_call"]) == ("Drains", "Best after six.", True)
     assert world.participant(jane.id).totals.sent == 1
     world.settle_down()
-    assert ("+15555550199", f"New referral: Kim Ray, {PHONE}, Drains.\nIntroduced by Jane, expects your call.") in sent(
-        world
-    )
+    text = f"New referral: Kim Ray, {PHONE}, Drains.\nIntroduced by Jane, expects your call."
+    assert ("+15555550199", f"{text}\nhttp://localhost:8000/admin/#referrals/{made['id']}") in sent(world)
     later = world.lead(world.enrol("Bob Ray").id, phone=PHONE).json["reference"]
     assert referral(world, later)["disqualified"] == "already_referred"
 

@@ -30,9 +30,9 @@ def days(world: World, number: float) -> None:
 
 
 def sent(world: World, *, to: str | None = None) -> list[str]:
-    """Templates in the order in which they left."""
+    """Templates in the order in which they left, without what the owner is told."""
     told = {line["id"] for line in world.sent_lines() if to is None or line["to"] == to}
-    return [m.template for m in world.messages() if m.id in told and m.template != "new_lead"]
+    return [m.template for m in world.messages() if m.id in told and m.recipient != "owner"]
 
 
 def shown(world: World, code: str) -> dict[str, Any]:
