@@ -39,7 +39,10 @@ def reward(world: World, code: str) -> tuple[str, ...]:
 def referred(world: World) -> tuple[str, str]:
     """Jane's code, and the phone of Sam, whom she refers."""
     jane, phone = world.enrol().id, world.phone()
+    # The day before: an invoice that is older than its referral waits for a person.
+    world.clock.forward(days=-1)
     world.lead(jane, phone=phone)
+    world.clock.forward(days=1)
     return jane, phone
 
 

@@ -53,7 +53,10 @@ def status(world: World, body: object) -> str:
 def referred(world: World, api: FakeApi) -> str:
     """Jane refers Sam, whom QuickBooks knows as customer 24 with the same phone; returns Jane's code."""
     jane, phone = world.enrol().id, world.phone()
+    # The day before: an invoice that is older than its referral waits for a person.
+    world.clock.forward(days=-1)
     world.lead(jane, phone=phone)
+    world.clock.forward(days=1)
     api.put("/customer/24", quickbooks_customer(phone=phone, email=None))
     return jane
 
