@@ -1,12 +1,15 @@
 """The console in Chromium over the whole program: a world behind a web server, and somebody signed in."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from io import BytesIO
+from socketserver import ThreadingMixIn
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
 
 from chalicelib.api.application import create_app
 from chalicelib.domain.access import Role
@@ -67,6 +70,30 @@ class Console:
         expect(page.get_by_text("Loading…")).to_have_count(0)
 
 
+class _Server(ThreadingMixIn, WSGIServer):
+    """A thread for each request, all of them ended when the server is closed."""
+
+    request_queue_size = 128  # a browser asks for all modules at once
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+def _bounded(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """Hand on no more of a connection than the request's body."""
+
+    def bounded(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
+        if not length:
+            environ["CONTENT_TYPE"] = ""  # wsgiref says text/plain where a request says nothing
+        return app(environ, start_response)
+
+    return bounded
+
+
 @contextmanager
 def serving_console(world: World, browser: Browser) -> Iterator[Console]:
     """Serve a world as one machine does."""
@@ -75,14 +102,17 @@ def serving_console(world: World, browser: Browser) -> Iterator[Console]:
     program.config = replace(program.config, public_url=f"http://localhost:{port}")
     for page in read_folder(ROOT / "site"):
         program.site_store.put(page.path, page.content)
-    server = create_server(Web(program, create_app(lambda: program)), listen=f"127.0.0.1:{port}", threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
+    app = _bounded(Web(program, create_app(lambda: program)))
+    server = make_server("127.0.0.1", port, app, server_class=_Server, handler_class=_Quiet)
+    serving = threading.Thread(target=server.serve_forever, args=(0.05,))
+    serving.start()
     console = Console(world, browser, program.config.public_url, [])
     try:
         yield console
     finally:
-        # A request that is still under way would ask for a table that is gone, or for the next test's.
-        server.task_dispatcher.shutdown(timeout=30)
-        server.close()
+        # Waits for the requests under way: they would ask for a table that is gone, or for the next test's.
+        server.shutdown()
+        server.server_close()
+        serving.join()
     said = [text for text in console.complaints if not text.startswith("Failed to load resource")]
     assert said == []

@@ -74,7 +74,7 @@ def test_phone_and_e_mail_of_two_referrals_make_a_case_for_a_person(world: World
     assert (case["id"], case["number"], case["amount_cents"]) == ("crm:i1", "A-17", 50_000)
     assert case["customer"] == {"name": "The Lees", **SAM, **MEI, "ids": ["crm:c9"]}
     assert {c["referral_id"]: c["by"] for c in case["candidates"]} == {sam: ["phone"], mei: ["e-mail"]}
-    assert world.admin("GET", "overview").json["waiting"] ["invoices"] == 1
+    assert world.admin("GET", "overview").json["waiting"]["invoices"] == 1
 
 
 def test_what_a_person_decides_settles_and_later_facts_follow(world: World) -> None:
