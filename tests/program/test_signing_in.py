@@ -75,6 +75,13 @@ def test_a_link_and_a_code_are_sent_and_either_lets_in(world: World, contact: di
     assert post(world, "session", {"token": link[1]}).status == 401, "one of them, once"
 
 
+@pytest.mark.parametrize("secret", ["code", "link"])
+def test_a_subject_cannot_carry_what_lets_in(world: World, secret: str) -> None:
+    """It stays in the outbox, where the staff read it."""
+    words = {"messages": {"sign_in": {"subject": f"Your sign-in: {{{{ sign_in.{secret} }}}}"}}}
+    assert world.admin("PUT", "settings", words).status == 400
+
+
 def test_the_cookie_is_bound_to_the_host_and_shown_to_no_script(world: World) -> None:
     answer = post(world, "session", {"token": token(world, user(world))})
     value, *attributes = answer.headers["Set-Cookie"].split("; ")
