@@ -175,8 +175,12 @@ class Referral:
     @property
     def may_be_flagged(self) -> bool:
         """Whether anything is held against it; what the office attributed itself, a person has looked at."""
-        stands = self.deleted_at is None and self.disqualified is None and self.participant_id is not None
-        return stands and self.source not in {"manual", "mention"}
+        return self.stands and self.source not in {"manual", "mention"}
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is somebody's, neither removed nor disqualified."""
+        return self.deleted_at is None and self.disqualified is None and self.participant_id is not None
 
     def reached(self, trigger: Trigger) -> bool:
         """Whether the referral is where it earns its reward: attributed, not removed, and invoiced (or paid)."""

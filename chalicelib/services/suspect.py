@@ -16,14 +16,18 @@ def suspect(
 ) -> Referral:
     """The referral with the flags that this invoice gives it; in the transaction in which they are put together.
 
-    `owner_id` is the participant whose own invoice it is. What the office attributed is let be, and who is trusted.
+    `owner_id` is the participant whose own invoice it is. Who is trusted is let be, and what the office attributed,
+    unless it is the referrer's own: that nobody could know then.
     """
-    if not referral.may_be_flagged:
+    own = owner_id is not None and owner_id == referral.participant_id
+    if not referral.may_be_flagged and not (own and referral.stands):
         return referral
     owner = ports.store.participants.get(owner_id) if owner_id else None
     others = owner is not None and owner.id != referral.participant_id
     first_time_only = others and ports.store.settings.get().eligibility.first_time_only
     flags = flags_of_invoice(referral, invoice, owner, first_time_only=first_time_only)
+    if not referral.may_be_flagged:
+        flags = tuple(flag for flag in flags if flag.kind == "own_invoice")
     changed = flagged(referral, flags)
     if changed == referral:
         return referral

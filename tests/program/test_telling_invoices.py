@@ -114,12 +114,17 @@ def test_what_is_learnt_after_an_approval_is_looked_at_again(world: World) -> No
     assert rewards(world, reference) == ["issued"]
 
 
-def test_what_the_office_attributed_and_whom_the_owner_trusts_is_let_be(world: World) -> None:
+def test_what_the_office_attributed_is_held_too_where_the_invoice_is_the_referrers(world: World) -> None:
+    """Whoever confirmed it could not know whose the invoice would be; an older invoice they could."""
     dora, phone = world.enrol("Dora Self", external_ids=("crm:D1",)), world.phone()
-    by_hand = world.admin("POST", "referrals", {"participant_id": dora.id, "prospect": {"name": "Kim", "phone": phone}})
+    body = {"participant_id": dora.id, "prospect": {"name": "Kim", "phone": phone}}
+    by_hand = world.admin("POST", "referrals", body).json["id"]
     world.clock.forward(hours=1)
-    bill(world, {"id": "D1", "phone": phone})
-    assert rewards(world, by_hand.json["id"]) == ["redeemed"], "and taken off her own invoice, as any credit is"
+    bill(world, {"id": "D1", "phone": phone}, days=30)
+    assert (flags(world, by_hand), rewards(world, by_hand)) == ({"own_invoice"}, ["pending"])
+
+
+def test_whom_the_owner_trusts_is_let_be(world: World) -> None:
     ella, other = world.enrol("Ella Fair", external_ids=("crm:E1",)), world.phone()
     world.admin("PATCH", f"participants/{ella.id}", {"trusted": True})
     reference = lead(world, ella.id, name="Lee", phone=other)
