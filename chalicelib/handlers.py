@@ -44,7 +44,12 @@ def handle_notices(program: Program, messages: Iterable[str]) -> None:
 
 
 def handle_schedule(program: Program) -> Outcome:
-    """Work off what is due: what the stream could not finish, holds that ended, offers, the day's report."""
+    """Work off what is due: what the stream could not finish, holds that ended, offers, the day's report.
+
+    While a restore is not finished nothing is: what it refers to may not be there.
+    """
+    if program.ports.store.whole.state() is not None:
+        return Outcome()
     outcome = catch_up(program.ports, program.outside, _due(program), most=BATCH)
     rebuild_site(program.ports, program.outside)
     report_stuck(program.ports)

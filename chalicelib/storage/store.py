@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.submissions import Submissions
     from chalicelib.storage.users import Users
     from chalicelib.storage.webhooks import Webhooks
+    from chalicelib.storage.whole import Whole
     from chalicelib.storage.work import Work
 
 
@@ -198,6 +199,12 @@ class Store:
         from chalicelib.storage.webhooks import Webhooks
 
         return Webhooks()
+
+    @cached_property
+    def whole(self) -> "Whole":
+        from chalicelib.storage.whole import Whole
+
+        return Whole(self._connection)
 
     @cached_property
     def work(self) -> "Work":
