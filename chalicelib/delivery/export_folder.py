@@ -1,16 +1,15 @@
 """An export as a folder: `items.jsonl`, four tables for a spreadsheet, and `manifest.json`, which comes last."""
 
-import csv
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.exports import Manifest, read_manifest
-from chalicelib.domain.sheets import COLUMNS, Sheet
+from chalicelib.services.sheets import SHEETS
 
 _ITEMS = "items.jsonl"
 _MANIFEST = "manifest.json"
@@ -26,21 +25,18 @@ class ExportWriter:
             raise Conflict(f"{folder} is not empty: name a folder that is new")
         self._folder = folder
         self._items: IO[str] = stack.enter_context(_made(folder / _ITEMS))
-        self._sheets = {sheet: stack.enter_context(_made(folder / f"{sheet}.csv", "utf-8-sig")) for sheet in COLUMNS}
-        self._writers: dict[Sheet, Any] = {sheet: csv.writer(file) for sheet, file in self._sheets.items()}
+        self._sheets = {sheet: stack.enter_context(_made(folder / f"{sheet}.csv")) for sheet in SHEETS}
 
     def begin(self) -> None:
         for file in (self._items, *self._sheets.values()):
             file.seek(0)
             file.truncate()
-        for sheet, writer in self._writers.items():
-            writer.writerow(COLUMNS[sheet])
 
     def item(self, line: str) -> None:
         self._items.write(f"{line}\n")
 
-    def cells(self, sheet: Sheet, cells: Sequence[str]) -> None:
-        self._writers[sheet].writerow(cells)
+    def sheet(self, name: str, text: str) -> None:
+        self._sheets[name].write(text)
 
     def finish(self, manifest: Manifest) -> None:
         for file in (self._items, *self._sheets.values()):
@@ -74,7 +70,7 @@ class ExportReader:
                 yield line.removesuffix("\n")
 
 
-def _made(path: Path, encoding: str = "utf-8") -> IO[str]:
-    """Open a new file that only its owner reads."""
+def _made(path: Path) -> IO[str]:
+    """Open a new file that only its owner reads; lines end as they are given."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    return os.fdopen(descriptor, "w", encoding=encoding, newline="" if path.suffix == ".csv" else "\n")
+    return os.fdopen(descriptor, "w", encoding="utf-8", newline="")

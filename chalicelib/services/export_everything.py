@@ -1,13 +1,14 @@
 """Export everything, so that the business can leave: every item as it stands, and tables for a spreadsheet."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.exports import Fold, Manifest, expired, kind_of_item, line_of_item
-from chalicelib.domain.sheets import Sheet, line_of
+from chalicelib.domain.spreadsheets import body_lines, header_line
 from chalicelib.services.ports import Ports
+from chalicelib.services.sheets import COLUMNS, SHEETS, sheet_of
 
 _ROUNDS = 3
 
@@ -18,9 +19,11 @@ class ExportFiles(Protocol):
     def begin(self) -> None:
         """Start anew, with nothing written."""
 
-    def item(self, line: str) -> None: ...
+    def item(self, line: str) -> None:
+        """Add an item's line, given without its end."""
 
-    def cells(self, sheet: Sheet, cells: Sequence[str]) -> None: ...
+    def sheet(self, name: str, text: str) -> None:
+        """Add lines to a file for a spreadsheet, given with their ends."""
 
     def finish(self, manifest: Manifest) -> None:
         """Write the manifest: without it there is no export."""
@@ -44,7 +47,10 @@ def export_everything(ports: Ports, files: ExportFiles, progress: Callable[[int]
 
 
 def _written(ports: Ports, files: ExportFiles, progress: Callable[[int], None], at: float) -> Manifest:
+    columns = {name: COLUMNS[name].split() for name in SHEETS}
     files.begin()
+    for name in SHEETS:
+        files.sheet(name, header_line(columns[name]))
     fold, counts = Fold(), Counter[str]()
     for row in ports.store.whole.rows():
         progress(1)
@@ -56,7 +62,8 @@ def _written(ports: Ports, files: ExportFiles, progress: Callable[[int], None], 
         files.item(line)
         record = ports.store.whole.record(row)
         if record is not None:
-            files.cells(*line_of(record))
+            name, shape = sheet_of(ports, record)
+            files.sheet(name, body_lines(columns[name], [shape]))
     return Manifest(
         made_at=ports.now(),
         identity_key=ports.pseudonyms.fingerprint(),

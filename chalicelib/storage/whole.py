@@ -11,7 +11,10 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
 
 from chalicelib.domain.errors import Contended, Refused, Unavailable
-from chalicelib.domain.sheets import Record
+from chalicelib.domain.messages import Message
+from chalicelib.domain.participants import Participant
+from chalicelib.domain.referrals import Referral
+from chalicelib.domain.rewards import Reward
 from chalicelib.storage.messages import message_in, message_shown
 from chalicelib.storage.participants import code_in, participant_in
 from chalicelib.storage.reading import read
@@ -55,7 +58,7 @@ class Whole:
         found = self._send("Scan", {"TableName": Item.Meta.table_name, "Limit": len(_OWN) + 1, "ConsistentRead": True})
         return next((row["pk"]["S"] for row in found["Items"] if row["pk"]["S"] not in _OWN), None)
 
-    def record(self, row: Row) -> Record | None:
+    def record(self, row: Row) -> Participant | Referral | Reward | Message | None:
         """What a spreadsheet is to show of an item, or None for another kind of item."""
         pk, sk = row["pk"]["S"], row["sk"]["S"]
         if code_in(pk, sk) is not None:
