@@ -12,7 +12,7 @@ from chalicelib.local.engine import EngineSettings, KeptEngine, find_engine
 from chalicelib.local.pump import Pump
 from chalicelib.local.secrets import with_secrets
 from chalicelib.storage.table import create_table
-from chalicelib.wiring import Program, make_program
+from chalicelib.wiring import Program, make_program, secret_environment
 
 _URL = "url"
 _ELSEWHERE = "let GOODWORD_DATA name a folder that is yours to write to"
@@ -64,7 +64,7 @@ def opened(*, join: bool, patient: bool = False) -> Iterator[Opened]:
     Raises EngineError where an engine runs already and may not be joined.
     """
     data = data_folder()
-    environment, from_file = with_secrets(os.environ, data)
+    environment, from_file = with_secrets(secret_environment(os.environ), data)
     with ExitStack() as stack:
         endpoint = environment.get("GOODWORD_DYNAMODB_ENDPOINT") or (find_engine(data) if join else None)
         engine = None
@@ -91,7 +91,8 @@ def program_for_a_command(*, whole_table: bool = False, alone: bool = False) -> 
     `whole_table`: it reads everything. `alone`: not beside a running program, and what follows is left to the next.
     """
     if _on_aws(os.environ):
-        yield make_program(_patient(read_config()) if whole_table else read_config())
+        config = read_config(secret_environment(os.environ))
+        yield make_program(_patient(config) if whole_table else config)
         return
     with opened(join=not alone, patient=whole_table) as now_open:
         pump = Pump(now_open.program) if now_open.engine and not alone else None
