@@ -42,7 +42,10 @@ class ConfigError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """Where things are and which secrets there are; secrets are tuples so that two live while one is rotated."""
+    """Where things are and which secrets there are; secrets are tuples so that two live while one is rotated.
+
+    `stage` is None where nobody watches: on one machine, and for a command.
+    """
 
     table: TableSettings
     public_url: str
@@ -69,6 +72,7 @@ class Config:
     email_sender: str | None = None
     email_events: str | None = None
     client_address_header: str | None = None
+    stage: str | None = None
 
     @property
     def local(self) -> bool:
@@ -117,7 +121,13 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         email_sender=environment.get("GOODWORD_EMAIL_SENDER"),
         email_events=_text(environment, "GOODWORD_EMAIL_EVENTS"),
         client_address_header=environment.get("GOODWORD_CLIENT_ADDRESS_HEADER"),
+        stage=environment.get("GOODWORD_STAGE", "dev") if on_lambda(environment) else None,
     )
+
+
+def on_lambda(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether this process is a function on AWS, whose output is logs and metrics."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in environment
 
 
 def read_table(environment: Mapping[str, str]) -> TableSettings:

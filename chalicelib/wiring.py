@@ -16,6 +16,7 @@ from chalicelib.domain.errors import GoodwordError, InvalidInput
 from chalicelib.domain.identities import Pseudonyms
 from chalicelib.services.ports import Outside, Parser, Ports, Sender, SendError
 from chalicelib.storage.store import Store
+from chalicelib.watching.metrics import Metrics
 
 if TYPE_CHECKING:
     from chalicelib.delivery.site_store import SiteStore
@@ -50,6 +51,11 @@ class Program:
 
     def forget_settings(self) -> None:
         self._settings = None
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        """Where what happened is counted."""
+        return Metrics(self.config.stage)
 
     @cached_property
     def outside(self) -> Outside:

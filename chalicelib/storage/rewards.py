@@ -110,6 +110,10 @@ class Rewards:
             )
 
 
+def is_reward(pk: str, sk: str) -> bool:
+    return pk.startswith("R#") and sk.startswith("REWARD#")
+
+
 def reward_shown(image: Raw) -> Reward:
     """The reward in an item as it goes over the wire."""
     return _reward(RewardItem.from_raw_data(dict(image)))

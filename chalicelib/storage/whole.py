@@ -19,7 +19,7 @@ from chalicelib.storage.messages import message_in, message_shown
 from chalicelib.storage.participants import code_in, participant_in
 from chalicelib.storage.reading import read
 from chalicelib.storage.referrals import referral_in, referral_shown
-from chalicelib.storage.rewards import reward_shown
+from chalicelib.storage.rewards import is_reward, reward_shown
 from chalicelib.storage.stream import ASLEEP, change_in
 from chalicelib.storage.table import Item, Row
 from chalicelib.storage.transaction import Transaction
@@ -67,7 +67,7 @@ class Whole:
             return referral_shown(row)
         if message_in(pk, sk) is not None:
             return message_shown(row)
-        if pk.startswith("R#") and sk.startswith("REWARD#"):
+        if is_reward(pk, sk):
             return reward_shown(row)
         return None
 
