@@ -113,6 +113,9 @@ class Site(Protocol):
     def publish_leaderboard(self, standings: tuple[Standing, ...] | None, settings: Settings, now: datetime) -> int:
         """Put the leaderboard, or take it away where `standings` is None."""
 
+    def withdraw_landing(self, name: str) -> None:
+        """Take away the page of a code or an alias."""
+
     def digest(self, settings: Settings, now: datetime) -> str:
         """A hash of all that landing pages have in common."""
 

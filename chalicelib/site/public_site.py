@@ -50,6 +50,10 @@ class PublicSite:
         builder = self.builder(settings, now)
         return publish_pages(builder.leaderboard(standings, _PERIOD, now), self._store).put
 
+    def withdraw_landing(self, name: str) -> None:
+        """Take the page of a code or an alias away."""
+        self._store.delete(f"r/{name}/index.html")
+
     def digest(self, settings: Settings, now: datetime) -> str:
         """What all landing pages have in common, hashed."""
         return self.builder(settings, now).digest
