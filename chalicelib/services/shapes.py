@@ -245,6 +245,7 @@ def preview_shape(preview: Preview) -> dict[str, Any]:
         "longest": preview.longest,
         "length": {"encoding": length.encoding, "units": length.units, "segments": length.segments} if length else None,
         "findings": list(preview.findings),
+        "words": dict(preview.words),
     }
 
 

@@ -74,3 +74,12 @@ export function field(label, input, hint) {
 export function options(choices, chosen) {
   return choices.map(([value, label]) => h("option", { value, selected: value === chosen }, label));
 }
+
+const unfolded = new Set();
+
+// A part that stays open, or closed, when the view is drawn anew.
+export function foldable(key, summary, ...children) {
+  const made = h("details", { class: "card", open: unfolded.has(key) }, h("summary", {}, summary), ...children);
+  made.addEventListener("toggle", () => (made.open ? unfolded.add(key) : unfolded.delete(key)));
+  return made;
+}
