@@ -109,6 +109,11 @@ def referral_in(pk: str, sk: str) -> str | None:
     return pk.removeprefix("R#") if pk.startswith("R#") and sk == _SK else None
 
 
+def referral_shown(image: Raw) -> Referral:
+    """The referral in an item as it goes over the wire."""
+    return _referral(ReferralItem.from_raw_data(dict(image)))
+
+
 def counted_for(image: Raw) -> str | None:
     """Whose referral a stream record's image shows, as far as it counts: None where it is removed or disqualified."""
     gone = "deleted_at" in image or "disqualified" in image or image["stage"]["S"] == "disqualified"
