@@ -24,6 +24,7 @@ def page_context(settings: Settings, public_url: str, site: Path) -> Mapping[str
         "phone_url": f"tel:{business.phone}" if business.phone else None,
         "phone_text": readable_phone(business.phone, business.country) if business.phone else None,
         "leaderboard_public": settings.leaderboard_public,
+        "thanks_public": settings.thanks_public,
         "public_url": public_url.rstrip("/"),
         "channels": CHANNELS,
         "callback_windows": CALLBACK_WINDOWS,

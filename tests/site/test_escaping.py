@@ -10,11 +10,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import FieldError
-from chalicelib.domain.leaderboard import Standing
+from chalicelib.domain.leaderboard import Board, Standing
+from chalicelib.domain.participants import SPANS
 from chalicelib.domain.settings import Settings
 from chalicelib.site.builder import SiteBuilder
 from chalicelib.site.environment import web_url
 from chalicelib.site.pages import LandingInput
+from chalicelib.site.recognition import leaderboard_pages, thanks_pages
 from tests.site.page_markup import parsed
 
 PAYLOADS = [
@@ -42,10 +44,12 @@ def all_pages(make_builder: Make, settings: Settings, words: str) -> dict[str, s
             replace(offer, headline=words, friend_text=words, referrer_text=words) for offer in settings.offers
         ),
     )
+    boards = [Board(span, "2026-05" if span == "month" else words, (Standing(1, words, 3),)) for span in SPANS]
     pages = [
         *builder.landing(LandingInput("ABCD2345", words, "partner")),
         *builder.fixed_pages(),
-        *builder.leaderboard([Standing(1, words, 3)], words, NOW),
+        *leaderboard_pages(builder, boards, NOW),
+        *thanks_pages(builder, [words]),
     ]
     texts = {page.path: page.content.decode() for page in pages if page.path.endswith(".html")}
     texts["form_error.html"] = builder.form_error([FieldError("phone", words)], words)

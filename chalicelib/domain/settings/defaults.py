@@ -69,6 +69,8 @@ DEFAULTS: Mapping[str, Any] = {
     },
     "leaderboard_public": False,
     "leaderboard_size": 20,
+    "leaderboard_period": "all",
+    "thanks_public": False,
     "show_referrer_name": True,
     "submissions_per_hour": 20,
     "messages": {},
