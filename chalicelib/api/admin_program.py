@@ -96,6 +96,10 @@ def put_settings(call: Call) -> dict[str, object]:
         from chalicelib.inbound.mapping import read_sources
 
         read_sources(changed(call.program.ports.store.settings.get(), part).raw)
+    if "proof" in part or "theme" in part:
+        from chalicelib.services.require_pictures import require_pictures
+
+        require_pictures(call.program.outside.site, changed(call.program.ports.store.settings.get(), part))
     settings = change_settings(call.program.ports, call.program.outside.wording, part, call.actor.name)
     call.program.forget_settings()
     return dict(settings.raw)

@@ -116,6 +116,9 @@ class Site(Protocol):
     def publish_thanks(self, names: tuple[str, ...] | None, settings: Settings, now: datetime) -> int:
         """Put the wall of thanks, or take it away where `names` is None."""
 
+    def has_picture(self, name: str) -> bool:
+        """Whether a picture of this name is there."""
+
     def digest(self, settings: Settings, now: datetime) -> str:
         """A hash of all that landing pages have in common."""
 

@@ -21,7 +21,9 @@ from chalicelib.services.print_letter import PaperLetter
 from chalicelib.site.context import page_context
 from chalicelib.site.environment import page_environment
 from chalicelib.site.pages import LandingInput, Page
+from chalicelib.site.preview import PREVIEW, default_preview
 from chalicelib.site.refusals import sentences
+from chalicelib.site.stylesheet import STYLESHEET, stylesheet
 
 SHARED_PARTS = (
     "business",
@@ -29,6 +31,8 @@ SHARED_PARTS = (
     "description",
     "header",
     "tagline",
+    "rating",
+    "proof",
     "reward",
     "offer",
     "form_start",
@@ -42,7 +46,7 @@ FIXED_PAGES = (
     ("thanks/index.html", "thanks.html"),
     ("404.html", "not_found.html"),
 )
-FIXED_PATHS = tuple(path for path, _ in FIXED_PAGES)
+FIXED_PATHS = (STYLESHEET, PREVIEW, *(path for path, _ in FIXED_PAGES))
 
 
 class SiteBuilder:
@@ -57,7 +61,8 @@ class SiteBuilder:
     ) -> None:
         self._settings = settings
         self._environment = page_environment(templates)
-        self._context = page_context(settings, public_url, site or templates.parent / "site")
+        self._site = site or templates.parent / "site"
+        self._context = page_context(settings, public_url, self._site)
         self._offers = {segment: current_offer(settings.offers, segment, now) for segment in SEGMENTS}
         self._url = f"{self._context['public_url']}/r/"
         self.digest = self._digest(templates / "pages")
@@ -84,6 +89,11 @@ class SiteBuilder:
     def fixed_pages(self) -> list[Page]:
         """Render the pages that belong to nobody in particular: front page, general form, thanks, unknown link."""
         return [Page(path, self.render(template)) for path, template in FIXED_PAGES]
+
+    def made_assets(self) -> list[Page]:
+        """Make what every page refers to: the stylesheet in the theme's colours, the picture of a shared link."""
+        theme = self._settings.theme
+        return [Page(STYLESHEET, stylesheet(self._site, theme)), Page(PREVIEW, default_preview(theme.color))]
 
     @property
     def settings(self) -> Settings:

@@ -39,8 +39,9 @@ class PublicSite:
         return publish_pages(self.builder(settings, now).landing(landing), self._store).put
 
     def publish_fixed(self, settings: Settings, now: datetime) -> int:
-        """Put the pages that belong to nobody where they differ."""
-        return publish_pages(self.builder(settings, now).fixed_pages(), self._store).put
+        """Put what belongs to nobody where it differs; what pages refer to comes before them."""
+        builder = self.builder(settings, now)
+        return publish_pages((*builder.made_assets(), *builder.fixed_pages()), self._store).put
 
     def publish_leaderboard(self, boards: tuple[Board, ...] | None, settings: Settings, now: datetime) -> int:
         """Put the leaderboard, or take it away."""
@@ -53,6 +54,10 @@ class PublicSite:
         if names is None:
             return withdraw(THANKS_PATHS, self._store).put
         return publish_pages(thanks_pages(self.builder(settings, now), names), self._store).put
+
+    def has_picture(self, name: str) -> bool:
+        """Whether a picture of this name is there."""
+        return self._store.get(f"pictures/{name}") is not None
 
     def digest(self, settings: Settings, now: datetime) -> str:
         """What all landing pages have in common, hashed."""

@@ -22,6 +22,16 @@ DEFAULTS: Mapping[str, Any] = {
         "timezone": "America/New_York",
         "address": None,
     },
+    "proof": {
+        "rating": None,
+        "reviews": None,
+        "reviews_on": None,
+        "since": None,
+        "license": None,
+        "guarantee": None,
+        "photos": [],
+    },
+    "theme": {"color": "#12564a", "accent": "#8a5a0b", "font": "system", "logo": None, "preview": None},
     "currency": "USD",
     "rewards": {
         segment: {

@@ -15,6 +15,7 @@ from chalicelib.domain.quiet_hours import QuietHours
 from chalicelib.domain.referrals import TRIGGERS, Trigger
 from chalicelib.domain.rewards import RewardPlan
 from chalicelib.domain.sequence import Step
+from chalicelib.domain.settings.appearance import Proof, Theme, parse_proof, parse_theme
 from chalicelib.domain.settings.business import Business, parse_business
 from chalicelib.domain.settings.commitments import Terms, parse_commitments, parse_results_review
 from chalicelib.domain.settings.connections import parse_gift_cards, parse_sources, parse_webhooks
@@ -38,6 +39,8 @@ class Settings:
 
     raw: Mapping[str, Any]
     business: Business
+    proof: Proof
+    theme: Theme
     currency: str
     rewards: Mapping[Segment, RewardPlan]
     offers: tuple[Offer, ...]
@@ -92,6 +95,8 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
     settings = Settings(
         raw=complete,
         business=parse_business(fields.object("business", required=True)),
+        proof=parse_proof(fields.object("proof")),
+        theme=parse_theme(fields.object("theme")),
         currency=currency,
         rewards=parse_rewards(fields.object("rewards", required=True)),
         offers=parse_offers(fields),
@@ -137,6 +142,8 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
         "gift_cards",
         "flags",
         "commitments",
+        "proof",
+        "theme",
     ):
         if complete[name] is None:
             fields.refuse(name, "must be an object")
