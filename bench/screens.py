@@ -47,6 +47,8 @@ def _pages(browser: Browser, size: str, url: str, code: str, link: str) -> Itera
         ("general-form", "/r/"),
         ("thanks", "/thanks/"),
         ("leaderboard", "/leaderboard/"),
+        ("leaderboard-frame", "/leaderboard/embed/"),
+        ("wall-of-thanks", "/thanks-to/"),
         ("sign-in", "/admin/"),
     ):
         page.goto(url + path)

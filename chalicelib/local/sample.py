@@ -76,7 +76,16 @@ _SETTINGS = {
             "ends_at": None,
         },
     ],
+    "proof": {
+        "rating": 4.9,
+        "reviews": 212,
+        "reviews_on": "Google",
+        "since": 1998,
+        "license": "NYC master plumber 00000",
+        "guarantee": "Two years' guarantee on every repair",
+    },
     "leaderboard_public": True,
+    "thanks_public": True,
     "gift_cards": {"products": ["OKMHM2X2OHYV"]},
 }
 
