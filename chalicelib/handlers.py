@@ -1,8 +1,10 @@
 """What the stream and the schedule set going; app.py's event handlers and the one-machine runner both call these."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 
+from chalicelib.delivery.site_store import cache_control, content_type
 from chalicelib.domain.changes import Change
 from chalicelib.domain.receipts import Receipt
 from chalicelib.domain.replies import IncomingText
@@ -49,6 +51,13 @@ def handle_schedule(program: Program) -> Outcome:
     rebuild_site(program.ports, program.outside)
     report_stuck(program.ports)
     return outcome
+
+
+def missing_page(program: Program) -> dict[str, Any]:
+    """Answer, as a function's URL wants it, that a page is not there: the site's own page for it (DESIGN.md 6)."""
+    page = program.site_store.get("404.html") or b"There is nothing here."
+    headers = {"content-type": content_type("404.html"), "cache-control": cache_control("404.html")}
+    return {"statusCode": HTTPStatus.NOT_FOUND.value, "headers": headers, "body": page.decode()}
 
 
 def bring_up_to_date(program: Program) -> Outcome:
