@@ -2,11 +2,13 @@
 
 import fcntl
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from infra.package import package
+from tests.infra.stack import Stack, created_stack
 from tests.world import ROOT
 
 _SOURCES = ("app.py", "requirements.txt", ".chalice", "chalicelib", "infra", "site", "templates")
@@ -32,3 +34,10 @@ def _digest() -> str:
             if path.is_file() and "__pycache__" not in path.parts and "deployments" not in path.parts:
                 digest.update(f"{path.relative_to(ROOT)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
+
+
+@pytest.fixture(scope="session")
+def stack(packaged: Path) -> Iterator[Stack]:
+    """The packaged template, created whole in moto."""
+    with created_stack(packaged) as created:
+        yield created
