@@ -52,7 +52,7 @@ def state_of(referral: Referral, reward: Reward | None) -> str:
         return "Job done: thank you"
     if reward.status == "pending":
         return "Job done: your reward is on its way"
-    return "Job done: your reward is yours" if reward.status == "issued" else "Job done: you have had your reward"
+    return "Job done: your reward is ready" if reward.status == "issued" else "Job done: you have had your reward"
 
 
 def reward_state(reward: Reward) -> str:

@@ -42,6 +42,7 @@ FIXED_PAGES = (
     ("r/index.html", "general.html"),
     ("thanks/index.html", "thanks.html"),
     ("404.html", "not_found.html"),
+    ("share/index.html", "share.html"),
 )
 FIXED_PATHS = tuple(path for path, _ in FIXED_PAGES)
 
