@@ -53,6 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
         type=Path,
         help="columns name, phone, email, external_id, segment, address, in any order, others are ignored",
     )
+    add.add_argument("--dry-run", action="store_true", help="say what would become of each row, and change nothing")
 
     site = commands.add_parser("site", help="the public pages").add_subparsers(required=True, metavar="STEP")
     add = _command(site, "build", "render every page into a folder, writing only what changed", site_build)

@@ -474,6 +474,19 @@ class Provoker:
     def putSettings(self) -> None:  # noqa: N802
         self.admin("PUT", "settings", {"hold_days": 0})
 
+    def showNumbers(self) -> None:  # noqa: N802
+        self.admin("GET", "numbers")
+
+    def showExport(self) -> None:  # noqa: N802
+        self.admin("GET", "exports/participants.csv")
+        self.admin("GET", "exports/audit.csv", key=self.staff)
+        self.admin("GET", "exports/participants.csv?cursor=x")
+        self.admin("GET", "exports/secrets.csv")
+
+    def importPeople(self) -> None:  # noqa: N802
+        self.admin("POST", "imports", {"csv": f"name,phone\nAl Bo,{self.world.phone()}\n,1\n"})
+        self.admin("POST", "imports", {"csv": "colour\nred\n", "dry_run": True})
+
     def listAudit(self) -> None:  # noqa: N802
         self.admin("GET", "audit?limit=5")
         self.admin("GET", "audit?month=May")

@@ -34,6 +34,7 @@ def target(world: World, operation: Operation) -> str:
         commitment_id="com_0000ZZZZ-1",
         user_id="usr_0",
         kid="0000zzzz",
+        file="participants.csv",
     )
 
 
@@ -96,6 +97,7 @@ def test_the_examples_of_the_document_are_accepted(provoker: Provoker) -> None:
             commitment_id=provoker.commitment() if "commitment" in operation.path else "",
             user_id=provoker.user(),
             kid="0000zzzz",
+            file="participants.csv",
             referral_id=referral if "mentions" in operation.path else referral_made,
         )
         for example in json_examples(operation):

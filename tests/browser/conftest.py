@@ -13,7 +13,9 @@ from chalicelib.domain.settings import changed, default_settings
 from chalicelib.site.build import build_site
 from chalicelib.site.builder import SiteBuilder
 from chalicelib.site.pages import LandingInput
+from tests.browser.console import Console, serving_console
 from tests.browser.site_server import FakeApi, serving
+from tests.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -89,3 +91,9 @@ def plain_page(browser: Browser, api: FakeApi) -> Iterator[Page]:
     context.set_default_timeout(20_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def console(world: World, browser: Browser) -> Iterator[Console]:
+    with serving_console(world, browser) as console:
+        yield console
