@@ -5,12 +5,14 @@ for nobody reads as one that has just come in.
 """
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 from chalicelib.domain.money import amount_in_words
 from chalicelib.domain.referrals import Referral, Stage
 from chalicelib.domain.rewards import Reward, RewardKind
 from chalicelib.domain.settlement import PUBLIC_REASONS
 
+_WEEK = timedelta(days=7)
 _STAGES: Mapping[Stage, str] = {
     "new": "Received",
     "contacted": "We are in touch",
@@ -42,10 +44,12 @@ def shown_to_referrer(referral: Referral) -> bool:
     return referral.disqualified != "honeypot"
 
 
-def state_of(referral: Referral, reward: Reward | None) -> str:
-    """How far a friend's job has come; `reward` is the referral's own where it has one."""
+def state_of(referral: Referral, reward: Reward | None, today: date) -> str:
+    """How far a friend's job has come; `reward` is the referral's own, `today` the day where the business is."""
     if referral.disqualified is not None:
         return _STAGES["new"]
+    if referral.stage == "appointment" and referral.appointment_on is not None:
+        return f"Appointment {_day(referral.appointment_on, today)}"
     if not referral.closed:
         return _STAGES[referral.stage]
     if reward is None or not reward.live:
@@ -53,6 +57,13 @@ def state_of(referral: Referral, reward: Reward | None) -> str:
     if reward.status == "pending":
         return "Job done: your reward is on its way"
     return "Job done: your reward is ready" if reward.status == "issued" else "Job done: you have had your reward"
+
+
+def _day(day: date, today: date) -> str:
+    """The weekday alone where that is plain."""
+    if day == today:
+        return "today"
+    return f"on {day:%A}" if today < day < today + _WEEK else f"on {day:%A}, {day:%B} {day.day}"
 
 
 def reward_state(reward: Reward) -> str:

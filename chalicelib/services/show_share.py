@@ -1,7 +1,9 @@
 """What a participant's own page shows: their links and words, their friends, their rewards (P24, P27)."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from chalicelib.domain.money import reward_in_words
 from chalicelib.domain.offers import DISCLOSURE, REWARD_FOR_ALL, current_offer
@@ -30,6 +32,7 @@ def show_share(ports: Ports, wording: Wording, settings: Settings, participant: 
     rewards, _ = ports.store.rewards.page(participant_id=participant.id, status=None, limit=MOST_SHOWN, cursor=None)
     offer = current_offer(settings.offers, participant.segment, ports.now())
     link = landing_link(ports, participant.id)
+    today = ports.now().astimezone(ZoneInfo(settings.business.timezone)).date()
     return {
         "first_name": first_name(participant.name),
         "opted_out": participant.opted_out,
@@ -41,7 +44,7 @@ def show_share(ports: Ports, wording: Wording, settings: Settings, participant: 
         "offer": {"headline": offer.headline, "friend_text": offer.friend_text} if offer else None,
         "what_you_get": offer.referrer_text.rstrip(". ") if offer else REWARD_FOR_ALL,
         "disclosure": DISCLOSURE,
-        "referrals": _referrals(referrals, rewards),
+        "referrals": _referrals(referrals, rewards, today),
         "rewards": [_reward(ports, reward, referrals) for reward in rewards],
         "totals": {
             "sent": participant.totals.sent,
@@ -68,12 +71,12 @@ def _words(ports: Ports, wording: Wording, settings: Settings, participant: Part
     return {**words, "subject": f"{settings.business.name}: a recommendation"}
 
 
-def _referrals(referrals: Iterable[Referral], rewards: Iterable[Reward]) -> list[dict[str, Any]]:
+def _referrals(referrals: Iterable[Referral], rewards: Iterable[Reward], today: date) -> list[dict[str, Any]]:
     by_id = {reward.id: reward for reward in rewards}
     return [
         {
             "first_name": first_name(referral.prospect.name),
-            "state": state_of(referral, by_id.get(referral.reward_id or "")),
+            "state": state_of(referral, by_id.get(referral.reward_id or ""), today),
             "since": time_shape(referral.created_at),
         }
         for referral in referrals

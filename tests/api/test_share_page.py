@@ -87,6 +87,39 @@ def test_a_friends_way_from_received_to_the_reward(world: World) -> None:
     assert [reward["state"] for reward in shown["rewards"]] == ["Taken back"]
 
 
+def test_an_appointment_is_told_by_its_day(world: World) -> None:
+    """M7: as the office or the CRM named it; where nobody did, the stage alone."""
+    jane = world.enrol("Jane Doe")
+    reference = world.lead(jane.id).json["reference"]
+
+    def state(day: str | None) -> str:
+        world.clock.forward(seconds=1)
+        body = {"stage": "appointment", "appointment_on": day}
+        assert world.admin("PATCH", f"referrals/{reference}", body).status == 200
+        return str(page(world, jane.id)["referrals"][0]["state"])
+
+    assert [state(day) for day in (None, "2026-05-04", "2026-05-05", "2026-05-10", "2026-05-11", "2026-05-01")] == [
+        "Appointment made", "Appointment today", "Appointment on Tuesday", "Appointment on Sunday",
+        "Appointment on Monday, May 11", "Appointment on Friday, May 1",
+    ]  # fmt: skip
+    with nothing_changes():
+        for body in (
+            {"stage": "won", "appointment_on": "2026-05-05"},
+            {"stage": "appointment", "appointment_on": "soon"},
+        ):
+            answer = world.admin("PATCH", f"referrals/{reference}", body)
+            assert (answer.status, answer.json["errors"][0]["field"]) == (400, "appointment_on")
+    world.event(
+        "lead.created", {"customer": {"phone": "+12125550177", "name": "Ann Ray"}, "lead": {"id": "7", "code": jane.id}}
+    )
+    world.settle_down()
+    for day, told in (("2026-05-06", "on Wednesday"), ("whenever", "on Wednesday"), ("2026-05-07", "on Thursday")):
+        world.clock.forward(minutes=1)
+        world.event("lead.stage_changed", {"lead": {"id": "7", "stage": "appointment", "appointment_on": day}})
+        world.settle_down()
+        assert page(world, jane.id)["referrals"][0]["state"] == f"Appointment {told}"
+
+
 def test_a_reward_that_is_held_is_on_its_way(world: World) -> None:
     world.settings(hold_days=7)
     jane = world.enrol()
