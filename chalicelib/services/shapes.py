@@ -128,6 +128,7 @@ def referral_shape(referral: Referral) -> dict[str, Any]:
             "address": prospect.address,
         },
         "stage": referral.stage,
+        "appointment_on": referral.appointment_on.isoformat() if referral.appointment_on else None,
         "source": referral.source,
         "channel": referral.channel,
         "service": referral.service,

@@ -111,11 +111,19 @@ export function referral({ session, id, again }) {
 
 function move(one, session, again) {
   const chosen = h("select", {}, options(stages, one.stage));
+  const day = h("input", { type: "date", value: one.appointment_on || "" });
+  const when = h("label", {}, "Appointment on ", day);
+  const fit = () => {
+    when.hidden = chosen.value !== "appointment";
+  };
+  chosen.addEventListener("change", fit);
+  fit();
   return h(
     "div",
     { class: "actions" },
     h("label", {}, "Stage ", chosen),
-    button("Set", () => setStage(one, chosen.value, again)),
+    when,
+    button("Set", () => setStage(one, chosen.value, again, day.value)),
     session.role === "owner" && one.participant_id && button("Move to another referrer", () => moveReferral(one, again), { class: "quiet" }),
     session.role === "owner" && button("Remove the attribution", () => removeReferral(one), { class: "quiet danger" }),
   );
