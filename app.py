@@ -3,6 +3,8 @@
 What only a handler needs is imported in it: a cold start that takes a lead does not wait for it.
 """
 
+from typing import Any
+
 from chalice import Rate
 from chalice.app import CloudWatchEvent, DynamoDBEvent, SNSEvent
 
@@ -39,3 +41,11 @@ def schedule(event: CloudWatchEvent) -> None:
     from chalicelib.handlers import handle_schedule
 
     handle_schedule(program())
+
+
+@app.lambda_function()
+def missing(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Answer for a page that is not in the site bucket; CloudFront asks where the bucket said no."""
+    from chalicelib.handlers import missing_page
+
+    return missing_page(program())

@@ -23,6 +23,10 @@ class Route(NamedTuple):
 ROUTES = (
     Route("POST", "/v1/leads", "public", "public:post_lead", forms=True),
     Route("POST", "/v1/visits", "public", "public:post_visit"),
+    Route("GET", "/v1/share", "share", "share_page:show_page"),
+    Route("PATCH", "/v1/share", "share", "share_page:patch_page"),
+    Route("GET", "/v1/share/qr", "share", "share_qr:show_qr"),
+    Route("POST", "/v1/share/links", "public", "share_links:post_link"),
     Route("POST", "/v1/share/referrals", "share", "share:post_introduction"),
     Route("GET", "/v1/unsubscribe/{token}", "public", "unsubscribe:show_unsubscribe"),
     Route(

@@ -19,12 +19,14 @@ from chalicelib.cli.people import (
     user_link,
     user_list,
 )
+from chalicelib.cli.pictures import picture_add
 from chalicelib.cli.upkeep import doctor, events_retry, events_sign, rebuild_totals
 from chalicelib.domain.access import KEY_ROLES
 from chalicelib.domain.participants import SEGMENTS
 from chalicelib.domain.webhooks import STATUSES as WEBHOOK_STATUSES
 from chalicelib.wiring import Program
 
+PICTURE_USES = ("photo", "logo", "preview")
 Command = Callable[[Program, argparse.Namespace], int]
 
 
@@ -61,6 +63,11 @@ def build_parser() -> argparse.ArgumentParser:
     add.add_argument("--processes", type=int, default=1, choices=range(1, 17), metavar="N")
     add.add_argument("--check", action="store_true", help="look at every file, not only at what changed")
     _command(site, "publish", "build, and put into the site store what differs", site_publish)
+
+    picture = commands.add_parser("picture", help="logo, photos, preview").add_subparsers(required=True, metavar="STEP")
+    add = _command(picture, "add", "put a picture into the site and print the name for the settings", picture_add)
+    add.add_argument("file", type=Path)
+    add.add_argument("--as", dest="use", choices=PICTURE_USES, default="photo", help="what it is for (photo)")
 
     add = _command(commands, "messages", "show the outbox, newest first", list_messages)
     add.add_argument("--limit", type=_count, default=100, metavar="N", help="how many at the most (100)")

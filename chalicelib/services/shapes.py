@@ -128,6 +128,7 @@ def referral_shape(referral: Referral) -> dict[str, Any]:
             "address": prospect.address,
         },
         "stage": referral.stage,
+        "appointment_on": referral.appointment_on.isoformat() if referral.appointment_on else None,
         "source": referral.source,
         "channel": referral.channel,
         "service": referral.service,
@@ -245,6 +246,7 @@ def preview_shape(preview: Preview) -> dict[str, Any]:
         "longest": preview.longest,
         "length": {"encoding": length.encoding, "units": length.units, "segments": length.segments} if length else None,
         "findings": list(preview.findings),
+        "words": dict(preview.words),
     }
 
 

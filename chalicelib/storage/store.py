@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.storage.settings import SettingsStore
     from chalicelib.storage.sightings import Sightings
     from chalicelib.storage.site import SiteState
+    from chalicelib.storage.standings import Standings
     from chalicelib.storage.statistics import Statistics
     from chalicelib.storage.submissions import Submissions
     from chalicelib.storage.users import Users
@@ -180,6 +181,12 @@ class Store:
         from chalicelib.storage.site import SiteState
 
         return SiteState()
+
+    @cached_property
+    def standings(self) -> "Standings":
+        from chalicelib.storage.standings import Standings
+
+        return Standings()
 
     @cached_property
     def statistics(self) -> "Statistics":

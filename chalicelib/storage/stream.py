@@ -11,6 +11,7 @@ from chalicelib.domain.changes import (
     GiftCardDue,
     LookPlanned,
     MessageQueued,
+    MonthEnded,
     ParticipantChanged,
     RebuildMoved,
     ReferralCreated,
@@ -27,7 +28,7 @@ from chalicelib.storage.messages import message_in
 from chalicelib.storage.participants import code_in, participant_in
 from chalicelib.storage.referrals import counted_for, referral_in
 from chalicelib.storage.settings import is_settings
-from chalicelib.storage.site import is_rebuild
+from chalicelib.storage.site import is_rebuild, is_turn
 from chalicelib.storage.webhooks import webhook_in
 from chalicelib.storage.work import following_in, look_in, settlement_in
 
@@ -47,7 +48,7 @@ def change_in(record: Mapping[str, Any]) -> Change | None:
         return ParticipantChanged(participant_in(old) if old else None, participant_in(new))
     if (referral_id := referral_in(pk, sk)) is not None:
         return _referral_changed(referral_id, old, new)
-    if look_in(pk, sk) is not None or commitment_in(pk, sk) is not None:
+    if look_in(pk, sk) is not None or commitment_in(pk, sk) is not None or is_turn(pk, sk):
         # Planned for later: the schedule's.
         return None
     if message_in(pk, sk) is not None and new["status"]["S"] != "queued":
@@ -92,4 +93,6 @@ def change_of_key(pk: str, sk: str) -> Change | None:
         return SettingsChanged()
     if is_rebuild(pk, sk):
         return RebuildMoved()
+    if is_turn(pk, sk):
+        return MonthEnded()
     return None

@@ -34,6 +34,7 @@ def enrol_many(store: Store, first: int, last: int) -> None:
 def test_the_leaderboard_costs_the_same_with_ten_participants_as_with_a_thousand(world: World) -> None:
     world.settings(leaderboard_public=True, leaderboard_size=_LEADERS)
     store = world.program.ports.store
+    publish_leaderboard(world.program.ports, world.program.outside)
     costs, leaders = [], []
     for first, last in ((0, _LEADERS), (_LEADERS, 1000)):
         enrol_many(store, first, last)
