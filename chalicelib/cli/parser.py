@@ -110,7 +110,8 @@ def build_parser() -> argparse.ArgumentParser:
     add.add_argument("--yes", action="store_true", help="delete it; it cannot be brought back")
     add.set_defaults(whole_table=True)
 
-    _command(commands, "doctor", "say what is stuck and what is not set up", doctor)
+    add = _command(commands, "doctor", "say what is stuck and what is not set up", doctor)
+    add.add_argument("--stage", help="of a stage on AWS: its stack, table, quotas, sandboxes, address and alarms")
     events = commands.add_parser("events", help="events from other programs").add_subparsers(
         required=True, metavar="STEP"
     )
