@@ -49,7 +49,7 @@ mutants: $(DEV) $(ENGINE) ## take each guard away and see a test fail; writes do
 lint: $(DEV) ## ruff, mypy strict, the direction of the imports
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy $(SOURCES)
+	$(BIN)/mypy $(SOURCES) infra
 	$(BIN)/lint-imports --no-cache
 
 .PHONY: bench
@@ -59,6 +59,10 @@ bench: $(DEV) $(ENGINE) ## measure, and write docs/performance.md
 .PHONY: screens
 screens: $(DEV) $(ENGINE) ## take the pictures of docs/screens in Chromium
 	$(BIN)/python -m bench.screens
+
+.PHONY: package
+package: $(DEV) ## what AWS gets, in build/package: the template and the functions' zip
+	@$(BIN)/python -m infra.package
 
 .PHONY: format
 format: $(DEV) ## let ruff write what it can

@@ -14,6 +14,7 @@ from chalicelib.api.admin_replies import list_replies
 from chalicelib.api.call import MOST_ITEMS, Call
 from chalicelib.domain.errors import Forbidden, NotFound
 from chalicelib.domain.spreadsheets import body_lines, header_line
+from chalicelib.services.sheets import COLUMNS
 
 _SUFFIX = ".csv"
 #: Rows of one answer: a function has seconds, and a gateway takes six megabytes.
@@ -30,29 +31,6 @@ _LISTS: Mapping[str, _Lister] = {
     "commitments": list_commitments,
     "audit": list_audit,
 }
-#: The columns of each file, as they stand in what the list answers.
-_COLUMNS = {
-    "participants": """
-        code name phone email segment external_id address link aliases opted_out paused trusted invitation.status
-        totals.visits totals.sent totals.closed totals.earned_cents credit_cents satisfaction.score created_at
-        """,
-    "referrals": """
-        id participant_id prospect.name prospect.phone prospect.email stage source channel service message offer
-        referred_by review closed reward_id created_at why
-        """,
-    "rewards": """
-        id participant_id referral_id kind tier amount_cents spent_cents currency percent text discount_code status
-        created_at issued_at redeemed_at why
-        """,
-    "messages": """
-        id to channel template recipient participant_id referral_id subject text status reason created_at sent_at
-        """,
-    "replies": "id phone text meaning participant_id referral_id at",
-    "commitments": """
-        id participant_id promised counted due_on overdue state note why created_at created_by ended_at
-        """,
-    "audit": "id at actor action subject note",
-}
 KINDS = tuple(_LISTS)
 
 
@@ -63,7 +41,7 @@ def show_export(call: Call, file: str) -> Response:
         raise NotFound("export", file[:60])
     if kind in _OWNERS and not call.actor.may("owner"):
         raise Forbidden(f"the {kind} is the owner's to see")
-    columns = _COLUMNS[kind].split()
+    columns = COLUMNS[kind].split()
     cursor = call.query.get("cursor") or None
     text = "" if cursor else header_line(columns)
     for _ in range(MOST_ROWS // MOST_ITEMS):

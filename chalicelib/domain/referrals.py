@@ -83,6 +83,7 @@ class Referral:
     """`stage` follows from the mark and the invoices; `closed` to `reward_count` are settlement's to write.
 
     `credited_to` is whose totals the closing counts in: it lags behind `participant_id` while an attribution moves.
+    `closed_in` is the month it counts in, such as `2026-05`, so that a reversal takes it out of the same one.
 
     `offer` is the one on the page they came by, `discount_code` the friend's own code with it (F5).
     `participant_id` is None while a mention waits for a person to confirm it (S10). `identities` are the keys it holds,
@@ -129,6 +130,7 @@ class Referral:
     closed: bool = False
     credited_to: str | None = None
     closed_at: datetime | None = None
+    closed_in: str | None = None
     tier: int | None = None
     reward_id: str | None = None
     reward_count: int = 0

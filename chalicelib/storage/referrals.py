@@ -57,6 +57,7 @@ class ReferralItem(Item):
     closed = BooleanAttribute(default=False)
     credited_to = UnicodeAttribute(null=True)
     closed_at = UTCDateTimeAttribute(null=True)
+    closed_in = UnicodeAttribute(null=True)
     tier = NumberAttribute(null=True)
     reward_id = UnicodeAttribute(null=True)
     reward_count = NumberAttribute(default=0)
@@ -108,6 +109,11 @@ class Referrals:
 def referral_in(pk: str, sk: str) -> str | None:
     """The id of the referral whose item this key names, or None for another kind of item."""
     return pk.removeprefix("R#") if pk.startswith("R#") and sk == _SK else None
+
+
+def referral_shown(image: Raw) -> Referral:
+    """The referral in an item as it goes over the wire."""
+    return _referral(ReferralItem.from_raw_data(dict(image)))
 
 
 def counted_for(image: Raw) -> str | None:
@@ -170,6 +176,7 @@ def _row(referral: Referral, version: int) -> Row:
         closed=referral.closed,
         credited_to=referral.credited_to,
         closed_at=referral.closed_at,
+        closed_in=referral.closed_in,
         tier=referral.tier,
         reward_id=referral.reward_id,
         reward_count=referral.reward_count,
@@ -220,6 +227,7 @@ def _referral(item: ReferralItem) -> Referral:
         closed=item.closed,
         credited_to=item.credited_to,
         closed_at=item.closed_at,
+        closed_in=item.closed_in,
         tier=int(item.tier) if item.tier is not None else None,
         reward_id=item.reward_id,
         reward_count=int(item.reward_count),

@@ -393,7 +393,8 @@ class Provoker:
 
     def showLeaderboard(self) -> None:  # noqa: N802
         self.reward()
-        self.admin("GET", "leaderboard")
+        for query in ("", "?period=month", "?period=week"):
+            self.admin("GET", f"leaderboard{query}")
 
     def listRewards(self) -> None:  # noqa: N802
         self.reward()

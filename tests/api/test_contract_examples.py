@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 
+from chalicelib.api.callers import COOKIE
 from chalicelib.services.keys import issue_key
 from tests.api.openapi_contract import CheckedGateway, Operation, operations
 from tests.api.provoke import Provoker
@@ -60,6 +61,9 @@ def test_every_status_of_an_operation_can_happen(provoker: Provoker, operation: 
         world.http(operation.method, path, raw=b"{}")
     if operation.role == "owner":
         world.http(operation.method, path, raw=b"{}", headers={"authorization": f"Bearer {provoker.staff}"})
+    if operation.role in {"staff", "owner"} and operation.method != "GET":
+        elsewhere = {"cookie": f"{COOKIE}=x", "origin": "https://evil.example.com"}
+        world.http(operation.method, path, raw=b"{}", headers=elsewhere)
     getattr(provoker, operation.id)()
     with table_unreachable():
         provoker.unreachable(operation, path)

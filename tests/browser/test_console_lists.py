@@ -75,5 +75,5 @@ def test_the_numbers_say_where_it_breaks(console: Console) -> None:
         expect(page.get_by_text("It breaks most between views and leads: 19 of 20 went no further.")).to_be_visible()
         expect(page.get_by_role("img", name=re.compile("Month by month: Leads 1, Closed 1"))).to_be_visible()
         table = page.get_by_role("table", name="By channel")
-        row = table.get_by_role("row", name=re.compile("Sms"))
-        assert row.get_by_role("cell").all_inner_texts() == ["Sms", "20", "1 (5 %)", "1 (100 %)", "1 (100 %)", "-"]
+        row = table.get_by_role("row", name=re.compile("SMS"))
+        assert row.get_by_role("cell").all_inner_texts() == ["SMS", "20", "1 (5 %)", "1 (100 %)", "1 (100 %)", "-"]

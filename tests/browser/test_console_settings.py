@@ -58,6 +58,7 @@ def test_whatever_has_no_form_is_changed_as_json(console: Console) -> None:
     world = console.world
     with console.signed_in() as page:
         console.show(page, "settings")
+        unfold(page, "Connections, .*")
         unfold(page, "Leaderboard size")
         size = page.get_by_role("textbox", name="Leaderboard size as JSON")
         for typed, words in (("{", "not JSON"), ("900", "leaderboard_size")):

@@ -80,9 +80,10 @@ const MAKERS = {
     const input = h("input", { type: "number", step: "any", value: value === null || value === false ? "" : String(value) });
     return simple(spec, input, () => wholeNumber(input.value));
   },
-  money(spec, value) {
+  money(given, value) {
+    const spec = { ...given, hint: given.hint || "Such as 25 or 25.50." };
     const input = h("input", { type: "number", step: "0.01", min: "0", value: value === null ? "" : String(value / 100) });
-    return simple({ ...spec, label: `${spec.label} (in whole money, such as 25 or 25.50)` }, input, () => (input.value.trim() === "" ? null : Math.round(Number(input.value) * 100)));
+    return simple(spec, input, () => (input.value.trim() === "" ? null : Math.round(Number(input.value) * 100)));
   },
   yes(spec, value) {
     const input = h("input", { type: "checkbox" });

@@ -4,7 +4,7 @@ import { get } from "../api.js";
 import { bars } from "../charts.js";
 import { h, later } from "../dom.js";
 import { table } from "../lists.js";
-import { money, sentence, when } from "../words.js";
+import { channel, money, sentence, when } from "../words.js";
 
 const STEPS = [["views", "Views"], ["leads", "Leads"], ["appointments", "Appointments"], ["closed", "Closed"]];
 const FROM_LEADS = STEPS.slice(1);
@@ -21,7 +21,7 @@ export function numbers() {
         h("p", {}, weakest(all.whole)),
         h("p", {}, deal(all.whole, all.currency)),
         h("h2", {}, "By channel"),
-        breakdown("By channel", "Channel", all.by_channel, STEPS, all.currency),
+        breakdown("By channel", "Channel", all.by_channel, STEPS, all.currency, channel),
         h("h2", {}, "By offer"),
         breakdown("By offer", "Offer", all.by_offer, FROM_LEADS, all.currency),
         h("h2", {}, "By source"),
@@ -55,8 +55,9 @@ function funnel(counts) {
 }
 
 function rate(counts, steps, place) {
-  const before = counts[steps[place - 1][0]];
-  return before ? `${Math.round((100 * counts[steps[place][0]]) / before)} %` : "-";
+  const [before, now] = [counts[steps[place - 1][0]], counts[steps[place][0]]];
+  // Who came in by phone, or without JavaScript, was seen by no page.
+  return before && now <= before ? `${Math.round((100 * now) / before)} %` : "-";
 }
 
 // The step at which most of those who came so far are lost, once there are enough to say.
@@ -76,11 +77,11 @@ function deal(counts, currency) {
   return `A referred job is worth ${money(median, currency)} (the middle of ${known}), all of them ${money(sum, currency)}.`;
 }
 
-function breakdown(caption, heading, rows, steps, currency) {
+function breakdown(caption, heading, rows, steps, currency, word = sentence) {
   return table(
     caption,
     [
-      [heading, ([name]) => sentence(name)],
+      [heading, ([name]) => word(name)],
       ...steps.map(([key, label], place) => [label, ([, counts]) => (place ? `${counts[key]} (${rate(counts, steps, place)})` : counts[key])]),
       ["A job is worth", ([, counts]) => (counts.job_cents.known ? money(counts.job_cents.median, currency) : "-")],
     ],

@@ -15,9 +15,12 @@ export function settings({ again }) {
       SECTIONS.map(([title, specs]) => foldable(title, title, sectionForm(specs, all, saver(title, again), title))),
       h("h2", {}, "The words of messages"),
       wordsOfMessages(all, again),
-      h("h2", {}, "Everything, as JSON"),
-      h("p", { class: "soft" }, "Connections, the sequence of messages, hours by state, and all of the above."),
-      Object.entries(all).map(([name, value]) => asJson(name, value, again)),
+      h("h2", {}, "For those who know JSON"),
+      foldable(
+        "as JSON",
+        "Connections, the sequence of messages, hours by state, and all of the above",
+        Object.entries(all).map(([name, value]) => asJson(name, value, again)),
+      ),
     ]),
   };
 }
