@@ -31,7 +31,7 @@ function earned({ totals, currency }) {
 }
 
 function ahead({ more, text }) {
-  return more === 1 ? `1 more friend brings you ${text}.` : `${more} more friends bring you ${text}.`;
+  return `The next step: ${text}, with ${more} more ${more === 1 ? "friend" : "friends"}.`;
 }
 
 function reward(one) {

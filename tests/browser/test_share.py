@@ -59,7 +59,7 @@ def test_it_shows_friends_and_rewards_and_is_usable_by_everyone(site: Console, s
             expect(friends.get_by_role("listitem").filter(has_text=name)).to_contain_text(state)
         rewards = page.get_by_role("region", name="Your rewards")
         expect(rewards).to_contain_text("$25 service credit for your next invoice")
-        expect(rewards).to_contain_text("2 more friends bring you a $50 service credit.")
+        expect(rewards).to_contain_text("The next step: a $50 service credit, with 2 more friends.")
         expect(rewards.get_by_role("listitem")).to_contain_text("For Sam")
         assert not {"Lee", "Ray", "Stone", "555"} & set(re.findall(r"\w+", page.get_by_role("main").inner_text()))
         usable(page)
