@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from chalicelib.services.links import share_token
-from tests.browser.console import DESK, PHONE, Console, axe
+from tests.browser.console import DESK, PHONE, Console, axe, confirm, said
 from tests.browser.payloads import PAYLOADS
 from tests.browser.share import own_page, rebind, serving_share
 
@@ -237,6 +237,31 @@ def test_an_old_and_a_strangers_link_open_nothing(site: Console) -> None:
             expect(page.get_by_text("This link is not valid any more.")).to_be_visible()
             expect(page.get_by_label("Your phone number or e-mail")).to_be_visible()
             assert "Jane" not in page.content()
+
+
+def test_the_office_names_the_day_and_gives_a_new_link(site: Console) -> None:
+    """M7: what staff set in the console is what the referrer reads; where somebody else has the link, it ends."""
+    world = site.world
+    jane = world.enrol("Jane Doe")
+    reference = world.lead(jane.id).json["reference"]
+    old = share_token(world.program.ports, jane)
+    world.clock.forward(minutes=1)
+    with site.signed_in("staff") as page:
+        site.show(page, f"referrals/{reference}")
+        expect(page.get_by_label("Appointment on")).to_be_hidden()
+        page.get_by_label("Stage").select_option("appointment")
+        page.get_by_label("Appointment on").fill("2026-05-06")
+        page.get_by_role("button", name="Set", exact=True).click()
+        said(page, "New is now Appointment")
+        site.show(page, f"participants/{jane.id}")
+        page.get_by_role("button", name="New link to their own page").click()
+        confirm(page, "Give a new one")
+        said(page, "Done.")
+    with own_page(site, jane.id) as page:
+        expect(page.get_by_text("Appointment on Wednesday")).to_be_visible()
+        page.goto("about:blank")
+        page.goto(f"{site.url}/share/#{old}")
+        expect(page.get_by_text("This link is not valid any more.")).to_be_visible()
 
 
 def test_its_address_stays_a_bookmark(site: Console) -> None:
