@@ -35,7 +35,7 @@ run: $(LOCAL) $(ENGINE) ## the whole program on this machine, at http://localhos
 
 .PHONY: test
 test: lint $(ENGINE) ## lint, then every test
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --durations=15
 
 .PHONY: torture
 torture: $(DEV) $(ENGINE) ## the long suites: every interleaving, a thousand histories, a thousand new examples of each rule

@@ -7,7 +7,7 @@ import { button, field, h, later, options, replace, say } from "../dom.js";
 import { saveButton } from "../files.js";
 import { importPeople } from "../importing.js";
 import { paged, table } from "../lists.js";
-import { recordPromise } from "../promises.js";
+import { promiseRow, recordPromise } from "../promises.js";
 import { money, reward, rewardStatus, sentence, stage, when } from "../words.js";
 
 export function participants({ again }) {
@@ -43,6 +43,9 @@ export function participants({ again }) {
     body: [
       h("div", { class: "filters" }, field("Search by the beginning of the name", search), button("Add somebody", () => add(again)), button("Add from a spreadsheet", () => importPeople(again), { class: "quiet" }), saveButton("participants", () => ({ search: search.value.trim() }))),
       list,
+      h("h2", {}, "Promised introductions"),
+      saveButton("commitments"),
+      paged("commitments", {}, (items) => (items.length ? h("ul", { class: "rows" }, items.map((one) => h("li", {}, promiseRow(one, again)))) : h("p", { class: "soft" }, "Nobody has promised any that are still to come."))),
     ],
   };
 }
