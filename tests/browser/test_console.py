@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.console import DESK, PHONE, Console, serving_console
+from tests.browser.payloads import PAYLOADS
 from tests.world import World
 
 VIEWS = ("today", "participants", "referrals", "rewards", "messages", "numbers", "settings", "people", "audit")
@@ -327,22 +328,6 @@ def test_a_program_that_cannot_be_reached_is_said_to_be(console: Console) -> Non
         page.route("**/v1/admin/participants**", lambda route: route.abort())
         page.get_by_role("link", name="Participants").click()
         expect(page.get_by_text("The program cannot be reached. Nothing was changed")).to_be_visible()
-
-
-PAYLOADS = [
-    form.format(f"window.pwned={number}")
-    for number, form in enumerate(
-        [
-            "<script>{}</script>", "<img src=x onerror={}>", "\"><svg onload={}>", "'><svg/onload={}>",
-            "javascript:{}", "<a href=javascript:{}>x</a>", "</title><script>{}</script>", "<svg><script>{}</script>",
-            "{{{{constructor.constructor('{}')()}}}}", "${{{}}}", "<body onload={}>", "<embed src=javascript:{}>",
-            "<details open ontoggle={}>", "<input autofocus onfocus={}>", "-->{}<!--", "\\u003cscript>{}</script>",
-            "<math><mi xlink:href=javascript:{}>", "<object data=javascript:{}>", "<marquee onstart={}>",
-            "<style>@import 'javascript:{}'</style>",
-        ]
-        * 10
-    )
-]  # fmt: skip
 
 
 def test_nothing_that_people_write_becomes_a_script(console: Console) -> None:
