@@ -35,7 +35,7 @@ run: $(LOCAL) $(ENGINE) ## the whole program on this machine, at http://localhos
 
 .PHONY: test
 test: lint $(ENGINE) ## lint, then every test
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --durations=15
 
 .PHONY: torture
 torture: $(DEV) $(ENGINE) ## the long suites: every interleaving, a thousand histories, a thousand new examples of each rule
@@ -49,7 +49,7 @@ mutants: $(DEV) $(ENGINE) ## take each guard away and see a test fail; writes do
 lint: $(DEV) ## ruff, mypy strict, the direction of the imports
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy $(SOURCES)
+	$(BIN)/mypy $(SOURCES) infra
 	$(BIN)/lint-imports --no-cache
 
 .PHONY: bench
@@ -63,6 +63,10 @@ screens: $(DEV) $(ENGINE) ## take the pictures of docs/screens in Chromium
 .PHONY: lighthouse
 lighthouse: $(DEV) $(ENGINE) ## what Lighthouse says of a landing page; needs npm and Chromium
 	$(BIN)/python -m bench.lighthouse
+
+.PHONY: package
+package: $(DEV) ## what AWS gets, in build/package: the template and the functions' zip
+	@$(BIN)/python -m infra.package
 
 .PHONY: format
 format: $(DEV) ## let ruff write what it can

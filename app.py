@@ -3,13 +3,19 @@
 What only a handler needs is imported in it: a cold start that takes a lead does not wait for it.
 """
 
+from typing import Any
+
 from chalice import Rate
 from chalice.app import CloudWatchEvent, DynamoDBEvent, SNSEvent
 
 from chalicelib.api.application import create_app
+from chalicelib.config import on_lambda
+from chalicelib.watching.logs import write_json_logs
 from chalicelib.wiring import program
 
 app = create_app(program)
+if on_lambda():
+    write_json_logs()
 
 
 @app.on_dynamodb_record(stream_arn="replaced-by-infra-resources-yaml", batch_size=25)
@@ -35,3 +41,11 @@ def schedule(event: CloudWatchEvent) -> None:
     from chalicelib.handlers import handle_schedule
 
     handle_schedule(program())
+
+
+@app.lambda_function()
+def missing(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Answer for a page that is not in the site bucket; CloudFront asks where the bucket said no."""
+    from chalicelib.handlers import missing_page
+
+    return missing_page(program())

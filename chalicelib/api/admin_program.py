@@ -14,6 +14,7 @@ from chalicelib.domain.rewards import STATUSES as REWARD_STATUSES
 from chalicelib.domain.rewards import RewardStatus
 from chalicelib.domain.settings import changed
 from chalicelib.services.change_settings import change_settings
+from chalicelib.services.numbers import numbers
 from chalicelib.services.override_reward import change_amount, override_reward
 from chalicelib.services.overview import overview
 from chalicelib.services.shapes import audit_shape, message_shape, page_shape, reward_shape
@@ -22,6 +23,11 @@ from chalicelib.services.shapes import audit_shape, message_shape, page_shape, r
 def show_overview(call: Call) -> dict[str, object]:
     """The dashboard's numbers (P24) and what is stuck."""
     return overview(call.program.ports)
+
+
+def show_numbers(call: Call) -> dict[str, object]:
+    """How far referrals got, by channel, offer and source (P24, O18)."""
+    return numbers(call.program.ports)
 
 
 def show_leaderboard(call: Call) -> dict[str, object]:

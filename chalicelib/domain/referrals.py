@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from chalicelib.domain.consent import Consent
@@ -93,7 +93,8 @@ class Referral:
     decided about them.
 
     `referrer_unknown`: a person decided that the mention means nobody we know. `agreed_to_call` is what the referrer
-    said of the friend they introduced, None for everybody else.
+    said of the friend they introduced, None for everybody else. `appointment_on` is the day of the last appointment,
+    where the business is.
     """
 
     id: str
@@ -111,6 +112,7 @@ class Referral:
     referred_by: str | None = None
     referrer_unknown: bool = False
     agreed_to_call: bool | None = None
+    appointment_on: date | None = None
     sms_consent: bool = False
     consent: Consent | None = None
     disqualified: Disqualification | None = None

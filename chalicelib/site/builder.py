@@ -45,6 +45,7 @@ FIXED_PAGES = (
     ("r/index.html", "general.html"),
     ("thanks/index.html", "thanks.html"),
     ("404.html", "not_found.html"),
+    ("share/index.html", "share.html"),
 )
 FIXED_PATHS = (STYLESHEET, PREVIEW, *(path for path, _ in FIXED_PAGES))
 

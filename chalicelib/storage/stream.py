@@ -32,6 +32,9 @@ from chalicelib.storage.site import is_rebuild, is_turn
 from chalicelib.storage.webhooks import webhook_in
 from chalicelib.storage.work import following_in, look_in, settlement_in
 
+#: Marks an item that a restore has written and not yet set going: others it refers to may not be there.
+ASLEEP = "asleep"
+
 
 def change_in(record: Mapping[str, Any]) -> Change | None:
     """What one DynamoDB stream record (the shape Lambda receives) means, or None where nothing follows from it."""
@@ -39,7 +42,7 @@ def change_in(record: Mapping[str, Any]) -> Change | None:
     keys = image["Keys"]
     pk, sk = keys["pk"]["S"], keys["sk"]["S"]
     new, old = image.get("NewImage"), image.get("OldImage")
-    if new is None:
+    if new is None or ASLEEP in new:
         return None
     if code_in(pk, sk) is not None:
         return ParticipantChanged(participant_in(old) if old else None, participant_in(new))

@@ -18,7 +18,9 @@ from chalicelib.site.pages import LandingInput
 from chalicelib.site.pages import Page as File
 from chalicelib.site.pictures import Ready, Use, prepare
 from chalicelib.site.recognition import leaderboard_pages, thanks_pages
+from tests.browser.console import Console, serving_console
 from tests.browser.site_server import FakeApi, serving
+from tests.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -120,3 +122,9 @@ def plain_page(browser: Browser, api: FakeApi) -> Iterator[Page]:
     context.set_default_timeout(20_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def console(world: World, browser: Browser) -> Iterator[Console]:
+    with serving_console(world, browser) as console:
+        yield console

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.running import ROOT, running
@@ -12,18 +13,23 @@ _DIVIDER = "=== next block ==="
 
 def test_the_walkthrough_prints_what_it_says(tmp_path: Path) -> None:
     """P1, P3, P5, P10-P13, P15, P17, P20-P22, P29: link, lead, invoice, reward, leaderboard, removal."""
+    with running(tmp_path / "data") as program:
+        walk({**program.environment, "TMPDIR": str(tmp_path)})
+
+
+def walk(environment: Mapping[str, str]) -> None:
+    """Run every block of the page in one shell, and compare what each prints."""
     blocks = _BLOCK.findall((ROOT / "docs" / "walkthrough.md").read_text())
     script = f"\necho '{_DIVIDER}'\n".join(text for kind, text in blocks if kind == "sh")
-    with running(tmp_path / "data") as program:
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", script],
-            cwd=ROOT,
-            env={**program.environment, "TMPDIR": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
-        )
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=ROOT,
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     printed = [part.strip("\n") for part in done.stdout.split(_DIVIDER)]
     for expected, actual in zip(_expectations(blocks), printed, strict=True):

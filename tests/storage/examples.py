@@ -180,6 +180,7 @@ referrals = st.builds(
     referred_by=perhaps(text),
     referrer_unknown=st.booleans(),
     agreed_to_call=perhaps(st.booleans()),
+    appointment_on=perhaps(st.dates()),
     sms_consent=st.booleans(),
     consent=perhaps(st.builds(Consent, text, moment, text)),
     disqualified=perhaps(st.sampled_from(get_args(Disqualification))),

@@ -155,6 +155,8 @@ read("sessions.get", lambda store: store.sessions.get("key"))
 read("settings.get", lambda store: store.settings.get())
 read("site.get", lambda store: store.site.get())
 read("statistics.month", lambda store: store.statistics.month(START))
+read("statistics.visits_by_channel", lambda store: store.statistics.visits_by_channel(START))
+read("work.oldest", lambda store: store.work.oldest(START))
 read("work.due, nothing due", lambda store: list(store.work.due(START - timedelta(days=1))))
 _AGAIN: dict[str, dict[str, Any]] = {
     "referrals.page, one participant's": {"participant_id": CODE, "stage": None},

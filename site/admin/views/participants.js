@@ -4,8 +4,10 @@ import { call, get } from "../api.js";
 import { ask } from "../asking.js";
 import { both, phoneLink } from "../contacts.js";
 import { button, field, h, later, options, replace, say } from "../dom.js";
+import { saveButton } from "../files.js";
+import { importPeople } from "../importing.js";
 import { paged, table } from "../lists.js";
-import { recordPromise } from "../promises.js";
+import { promiseRow, recordPromise } from "../promises.js";
 import { money, reward, rewardStatus, sentence, stage, when } from "../words.js";
 
 export function participants({ again }) {
@@ -39,8 +41,11 @@ export function participants({ again }) {
   return {
     title: "Participants",
     body: [
-      h("div", { class: "filters" }, field("Search by the beginning of the name", search), button("Add somebody", () => add(again))),
+      h("div", { class: "filters" }, field("Search by the beginning of the name", search), button("Add somebody", () => add(again)), button("Add from a spreadsheet", () => importPeople(again), { class: "quiet" }), saveButton("participants", () => ({ search: search.value.trim() }))),
       list,
+      h("h2", {}, "Promised introductions"),
+      saveButton("commitments"),
+      paged("commitments", {}, (items) => (items.length ? h("ul", { class: "rows" }, items.map((one) => h("li", {}, promiseRow(one, again)))) : h("p", { class: "soft" }, "Nobody has promised any that are still to come."))),
     ],
   };
 }

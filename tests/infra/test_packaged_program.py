@@ -1,0 +1,81 @@
+"""The packaged zip does the whole job in the stack, fed with the events of API Gateway, the stream, SNS and the clock."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.infra.cloud import Cloud, following, running_cloud
+from tests.infra.permissions import actions, allowed, needed_by
+from tests.infra.stack import Stack
+from tests.scenarios.test_walkthrough import walk
+from tests.world import EVENTS_SECRET
+
+HOOKS = ("STRIPE", "QUICKBOOKS", "JOBBER", "HOUSECALLPRO", "MAPPED")
+SECRETS = {
+    "GOODWORD_IDENTITY_KEY": "a key for tests, 32 bytes long!!",
+    "GOODWORD_EVENTS_SECRET": EVENTS_SECRET,
+    **{f"GOODWORD_{name}_SECRET": f"a secret of {name}" for name in HOOKS},
+}
+#: What Lambda does in a function's name, outside of it: logs, the stream's records, what is given up.
+BY_LAMBDA = {
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+    "sqs:SendMessage",
+}
+#: Named in no call: with it S3 says that a page is missing (404), without it that it is forbidden.
+BY_S3 = {"s3:ListBucket"}
+
+
+@pytest.fixture(scope="module")
+def cloud(stack: Stack, packaged: Path, engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    folder = tmp_path_factory.mktemp("functions")
+    with running_cloud(stack, packaged / "deployment.zip", engine, folder, SECRETS) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def walked(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """The environment in which the walkthrough has been done; docs/walkthrough.md says what it printed."""
+    folder = tmp_path_factory.mktemp("walk")
+    environment = {"PATH": os.environ["PATH"], **cloud.environment, "TMPDIR": str(folder)}
+    with following(cloud):
+        walk(environment)
+    return environment
+
+
+def test_the_walkthrough_passes_on_the_packaged_zip(walked: Mapping[str, str]) -> None:
+    assert walked["GOODWORD_SITE_BUCKET"]
+
+
+def test_a_page_that_is_not_there_is_the_sites_own_page(cloud: Cloud, walked: Mapping[str, str]) -> None:
+    answer = requests.get(f"{cloud.url}/r/NOBODY00/", timeout=10)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "Maple Street Plumbing" in answer.text
+
+
+def test_a_text_that_says_stop_comes_in_by_the_topic(cloud: Cloud, walked: Mapping[str, str]) -> None:
+    text = {"originationNumber": "+12125550103", "messageBody": "please stop", "inboundMessageId": "in-1"}
+    cloud.notify(json.dumps(text))
+    assert "TransactWriteItems" in {call["operation"] for call in cloud.functions["Notices"].calls_made()}
+
+
+def test_every_call_is_allowed_and_every_allowed_action_is_used(cloud: Cloud, walked: Mapping[str, str]) -> None:
+    cloud.notify(json.dumps({"originationNumber": "+12125550102", "messageBody": "STOP", "inboundMessageId": "in-2"}))
+    requests.get(f"{cloud.url}/r/NOBODY00/", timeout=10)
+    unused = {}
+    for name, function in cloud.functions.items():
+        statements = cloud.stack.policy_of(name)
+        needed = {permission for call in function.calls_made() for permission in needed_by(call)}
+        refused = [permission for permission in needed if not allowed(permission, statements)]
+        assert not refused, name
+        unused[name] = actions(statements) - {permission.action for permission in needed} - BY_LAMBDA - BY_S3
+    assert unused == {name: set() for name in cloud.functions}
