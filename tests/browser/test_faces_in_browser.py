@@ -55,6 +55,7 @@ def test_a_landing_page_is_small_and_one_request_stands_before_its_first_paint(p
     assert kinds in (["document", "script", "stylesheet"], ["document", "other", "script", "stylesheet"])
     size = sum(len(gzip.compress(answer.body(), 6)) + len(str(answer.headers)) for answer in files)
     assert size <= _MOST_BYTES, f"{size} bytes"
+    assert page.context.cookies() == []
     blocking = page.evaluate(
         "performance.getEntriesByType('resource').filter(e => e.renderBlockingStatus === 'blocking').map(e => e.name)"
     )
