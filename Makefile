@@ -60,6 +60,10 @@ bench: $(DEV) $(ENGINE) ## measure, and write docs/performance.md
 screens: $(DEV) $(ENGINE) ## take the pictures of docs/screens in Chromium
 	$(BIN)/python -m bench.screens
 
+.PHONY: lighthouse
+lighthouse: $(DEV) $(ENGINE) ## what Lighthouse says of a landing page; needs npm and Chromium
+	$(BIN)/python -m bench.lighthouse
+
 .PHONY: package
 package: $(DEV) ## what AWS gets, in build/package: the template and the functions' zip
 	@$(BIN)/python -m infra.package
