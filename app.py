@@ -9,9 +9,13 @@ from chalice import Rate
 from chalice.app import CloudWatchEvent, DynamoDBEvent, SNSEvent
 
 from chalicelib.api.application import create_app
+from chalicelib.config import on_lambda
+from chalicelib.watching.logs import write_json_logs
 from chalicelib.wiring import program
 
 app = create_app(program)
+if on_lambda():
+    write_json_logs()
 
 
 @app.on_dynamodb_record(stream_arn="replaced-by-infra-resources-yaml", batch_size=25)

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.running import ROOT, running
 
@@ -32,6 +32,7 @@ def main() -> None:
         for size in SIZES:
             link = program.command("user", "link", user[0]).stdout.split()[0]
             for name, page in _pages(browser, size, program.url, code[1], link):
+                expect(page.get_by_text("Loading…")).to_have_count(0)
                 page.screenshot(path=FOLDER / f"{name}-{size}.png", full_page=size == "phone")
                 print(f"{name}-{size}")
         browser.close()
@@ -46,6 +47,8 @@ def _pages(browser: Browser, size: str, url: str, code: str, link: str) -> Itera
         ("general-form", "/r/"),
         ("thanks", "/thanks/"),
         ("leaderboard", "/leaderboard/"),
+        ("leaderboard-frame", "/leaderboard/embed/"),
+        ("wall-of-thanks", "/thanks-to/"),
         ("sign-in", "/admin/"),
     ):
         page.goto(url + path)
@@ -64,6 +67,14 @@ def _pages(browser: Browser, size: str, url: str, code: str, link: str) -> Itera
         page.locator("td a").first.click()
         page.wait_for_load_state("networkidle")
         yield f"console-one-{view[:-1]}", page
+    page.goto(f"{url}/admin/#referrals")
+    page.get_by_role("button", name="Board").click()
+    page.wait_for_load_state("networkidle")
+    yield "console-board", page
+    page.goto(f"{url}/admin/#settings")
+    page.wait_for_load_state("networkidle")
+    page.locator("summary").nth(1).click()
+    yield "console-settings-form", page
     context.close()
 
 

@@ -10,32 +10,56 @@ from chalicelib.inbound.signatures import standard_key
 from chalicelib.storage.table import TableSettings
 
 ROOT = Path(__file__).resolve().parent.parent
+SECRETS_PATH = "GOODWORD_SECRETS_PATH"
 _MIN_SECRET_BYTES = 16
 SMS_PROVIDERS = ("sns", "end-user-messaging", "twilio")
+#: What is never shown. Where `GOODWORD_SECRETS_PATH` says where they are kept, the environment's are not looked at.
+SECRETS = frozenset(
+    {
+        "GOODWORD_IDENTITY_KEY",
+        "GOODWORD_EVENTS_SECRET",
+        "GOODWORD_STRIPE_SECRET",
+        "GOODWORD_QUICKBOOKS_SECRET",
+        "GOODWORD_QUICKBOOKS_TOKEN",
+        "GOODWORD_QUICKBOOKS_CLIENT_SECRET",
+        "GOODWORD_QUICKBOOKS_REFRESH_TOKEN",
+        "GOODWORD_JOBBER_SECRET",
+        "GOODWORD_JOBBER_TOKEN",
+        "GOODWORD_HOUSECALLPRO_SECRET",
+        "GOODWORD_MAPPED_SECRET",
+        "GOODWORD_TWILIO_TOKEN",
+        "GOODWORD_WEBHOOKS_SECRET",
+        "GOODWORD_TREMENDOUS_SECRET",
+        "GOODWORD_TREMENDOUS_KEY",
+    }
+)
 _TWILIO = ("GOODWORD_TWILIO_ACCOUNT", "GOODWORD_TWILIO_TOKEN", "GOODWORD_SMS_SENDER")
 
 
 class ConfigError(Exception):
-    """An environment variable is missing or makes no sense."""
+    """An environment variable, or the parameter of its name, is missing or makes no sense."""
 
 
 @dataclass(frozen=True)
 class Config:
-    """Where things are and which secrets there are; secrets are tuples so that two live while one is rotated."""
+    """Where things are and which secrets there are; secrets are tuples so that two live while one is rotated.
+
+    `stage` is None where nobody watches: on one machine, and for a command.
+    """
 
     table: TableSettings
     public_url: str
-    identity_key: bytes
+    identity_key: bytes = field(repr=False)
     templates: Path
-    events_secrets: tuple[str, ...] = ()
-    stripe_secrets: tuple[str, ...] = ()
-    quickbooks_secrets: tuple[str, ...] = ()
-    jobber_secrets: tuple[str, ...] = ()
-    housecallpro_secrets: tuple[str, ...] = ()
-    mapped_secrets: tuple[str, ...] = ()
-    twilio_tokens: tuple[str, ...] = ()
-    webhooks_secrets: tuple[str, ...] = ()
-    tremendous_secrets: tuple[str, ...] = ()
+    events_secrets: tuple[str, ...] = field(default=(), repr=False)
+    stripe_secrets: tuple[str, ...] = field(default=(), repr=False)
+    quickbooks_secrets: tuple[str, ...] = field(default=(), repr=False)
+    jobber_secrets: tuple[str, ...] = field(default=(), repr=False)
+    housecallpro_secrets: tuple[str, ...] = field(default=(), repr=False)
+    mapped_secrets: tuple[str, ...] = field(default=(), repr=False)
+    twilio_tokens: tuple[str, ...] = field(default=(), repr=False)
+    webhooks_secrets: tuple[str, ...] = field(default=(), repr=False)
+    tremendous_secrets: tuple[str, ...] = field(default=(), repr=False)
     quickbooks: QuickBooksAccess = field(default_factory=QuickBooksAccess)
     jobber: JobberAccess = field(default_factory=JobberAccess)
     tremendous: TremendousAccess = field(default_factory=TremendousAccess)
@@ -48,6 +72,7 @@ class Config:
     email_sender: str | None = None
     email_events: str | None = None
     client_address_header: str | None = None
+    stage: str | None = None
 
     @property
     def local(self) -> bool:
@@ -62,19 +87,13 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         raise ConfigError(
             f"GOODWORD_IDENTITY_KEY must hold at least {_MIN_SECRET_BYTES} random bytes; it hides identities"
         )
+    table = read_table(environment)
     data = environment.get("GOODWORD_DATA")
-    endpoint = environment.get("GOODWORD_DYNAMODB_ENDPOINT") or None
-    if data and not endpoint:
+    if data and not table.endpoint:
         raise ConfigError("on one machine GOODWORD_DYNAMODB_ENDPOINT says where the engine is")
     port = environment.get("PORT", "8000")
     return Config(
-        table=TableSettings(
-            name=environment.get("GOODWORD_TABLE", "goodword"),
-            region=environment.get("AWS_REGION", "us-east-1"),
-            endpoint=endpoint,
-            access_key=(environment.get("AWS_ACCESS_KEY_ID") or "local") if endpoint else None,
-            secret_key=(environment.get("AWS_SECRET_ACCESS_KEY") or "local") if endpoint else None,
-        ),
+        table=table,
         public_url=environment.get("GOODWORD_URL", f"http://localhost:{port}").rstrip("/"),
         identity_key=key.encode(),
         templates=Path(environment.get("GOODWORD_TEMPLATES") or ROOT / "templates"),
@@ -102,7 +121,30 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         email_sender=environment.get("GOODWORD_EMAIL_SENDER"),
         email_events=_text(environment, "GOODWORD_EMAIL_EVENTS"),
         client_address_header=environment.get("GOODWORD_CLIENT_ADDRESS_HEADER"),
+        stage=environment.get("GOODWORD_STAGE", "dev") if on_lambda(environment) else None,
     )
+
+
+def on_lambda(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether this process is a function on AWS, whose output is logs and metrics."""
+    return "AWS_LAMBDA_FUNCTION_NAME" in environment
+
+
+def read_table(environment: Mapping[str, str]) -> TableSettings:
+    """Where the table is: no secret, so it is known before any."""
+    endpoint = environment.get("GOODWORD_DYNAMODB_ENDPOINT") or None
+    return TableSettings(
+        name=environment.get("GOODWORD_TABLE", "goodword"),
+        region=environment.get("AWS_REGION", "us-east-1"),
+        endpoint=endpoint,
+        access_key=(environment.get("AWS_ACCESS_KEY_ID") or "local") if endpoint else None,
+        secret_key=(environment.get("AWS_SECRET_ACCESS_KEY") or "local") if endpoint else None,
+    )
+
+
+def with_parameters(environment: Mapping[str, str], parameters: Mapping[str, str]) -> dict[str, str]:
+    """The environment as it is where secrets are kept elsewhere: those it holds itself are not looked at."""
+    return {**{name: value for name, value in environment.items() if name not in SECRETS}, **parameters}
 
 
 def _secrets(environment: Mapping[str, str], name: str) -> tuple[str, ...]:

@@ -1,11 +1,13 @@
 """What the stream and the schedule set going; app.py's event handlers and the one-machine runner both call these."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from chalicelib.delivery.site_store import cache_control, content_type
 from chalicelib.domain.changes import Change
+from chalicelib.domain.measures import Measure
 from chalicelib.domain.receipts import Receipt
 from chalicelib.domain.replies import IncomingText
 from chalicelib.inbound.aws_notices import Returned, read_notices
@@ -15,19 +17,25 @@ from chalicelib.services.react import BATCH, Outcome, catch_up, follow_up
 from chalicelib.services.receive_text import receive_text
 from chalicelib.services.report_stuck import report_stuck
 from chalicelib.services.suppress import suppress
+from chalicelib.storage.counting import measure_in
 from chalicelib.storage.stream import change_in, change_of_key
 from chalicelib.wiring import Program
 
 
 def handle_records(program: Program, records: Iterable[Mapping[str, Any]]) -> list[str]:
     """Follow up stream records in order; returns the sequence numbers of those that failed, to be repeated."""
-    failed = []
+    failed, counts = [], Counter[Measure]()
     for record in records:
+        measure = measure_in(record)
+        if measure is not None:
+            counts[measure] += 1
         change = change_in(record)
         if change is None:
             continue
         if not follow_up(program.ports, program.outside, change):
             failed.append(str(record["dynamodb"]["SequenceNumber"]))
+            counts["Failures"] += 1
+    program.metrics.write(counts, program.ports.now())
     return failed
 
 
@@ -46,11 +54,26 @@ def handle_notices(program: Program, messages: Iterable[str]) -> None:
 
 
 def handle_schedule(program: Program) -> Outcome:
-    """Work off what is due: what the stream could not finish, holds that ended, offers, the day's report."""
-    outcome = catch_up(program.ports, program.outside, _due(program), most=BATCH)
-    rebuild_site(program.ports, program.outside)
-    report_stuck(program.ports)
+    """Work off what is due: what the stream could not finish, holds that ended, offers, the day's report.
+
+    While a restore is not finished nothing is: what it refers to may not be there.
+    """
+    if program.ports.store.whole.state() is not None:
+        outcome = Outcome()
+    else:
+        outcome = catch_up(program.ports, program.outside, _due(program), most=BATCH)
+        rebuild_site(program.ports, program.outside)
+        report_stuck(program.ports)
+    if program.config.stage is not None:
+        _measure(program, outcome)
     return outcome
+
+
+def _measure(program: Program, outcome: Outcome) -> None:
+    now = program.ports.now()
+    oldest = program.ports.store.work.oldest(now)
+    waiting = (now - oldest).total_seconds() if oldest else 0.0
+    program.metrics.write({"Failures": outcome.failed, "OldestUnfinishedSeconds": waiting}, now)
 
 
 def missing_page(program: Program) -> dict[str, Any]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.config import Config, read_config
+from chalicelib.config import SECRETS_PATH, Config, ConfigError, read_config, read_table, with_parameters
 from chalicelib.domain.errors import GoodwordError, InvalidInput
 from chalicelib.domain.identities import Pseudonyms
 from chalicelib.services.ports import Outside, Parser, Ports, Sender, SendError
 from chalicelib.storage.store import Store
+from chalicelib.watching.metrics import Metrics
 
 if TYPE_CHECKING:
     from chalicelib.delivery.site_store import SiteStore
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from chalicelib.services.print_letter import PaperLetter
     from chalicelib.site.public_site import PublicSite
 
+_log = logging.getLogger(__name__)
+#: For how long secrets are used without another look; when one is rotated, two are good meanwhile.
+_SECRETS_SECONDS = 300
+_AFTER_FAILURE_SECONDS = 30
 #: For how long a function may take a lead by settings that were changed elsewhere; money never uses these.
 _SETTINGS_SECONDS = 20
 
@@ -45,6 +51,11 @@ class Program:
 
     def forget_settings(self) -> None:
         self._settings = None
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        """Where what happened is counted."""
+        return Metrics(self.config.stage)
 
     @cached_property
     def outside(self) -> Outside:
@@ -96,10 +107,10 @@ class Program:
         return self.public_site.builder(self.settings(), self.ports.now()).letter(letter)
 
 
-def make_program(config: Config, *, now: Callable[[], datetime] | None = None) -> Program:
-    """Wire a program for one configuration."""
+def make_program(config: Config, *, now: Callable[[], datetime] | None = None, store: Store | None = None) -> Program:
+    """Wire a program for one configuration, over a store that is open already or one of its own."""
     ports = Ports(
-        store=Store.open(config.table),
+        store=store or Store.open(config.table),
         now=now or _utc_now,
         random_bytes=os.urandom,
         pseudonyms=Pseudonyms(config.identity_key),
@@ -108,10 +119,62 @@ def make_program(config: Config, *, now: Callable[[], datetime] | None = None) -
     return Program(config, ports)
 
 
-@lru_cache(maxsize=1)
-def program() -> Program:
-    """The program of this process, from its environment; made at the first request."""
-    return make_program(read_config())
+class Current:
+    """The program of this process, made when it is first asked for.
+
+    Where `GOODWORD_SECRETS_PATH` names a path of SSM, its secrets are read there, and again after five minutes: a
+    rotation needs no deploy.
+    """
+
+    def __init__(
+        self, environment: Mapping[str, str] = os.environ, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._environment, self._clock = environment, clock
+        self._program: Program | None = None
+        self._until = 0.0
+
+    def __call__(self) -> Program:
+        """Raises ConfigError where there are no secrets to begin with; later it goes on with those it has."""
+        if self._program is None:
+            self._program = self._made(None)
+        elif self._clock() >= self._until:
+            try:
+                self._program = self._made(self._program)
+            except ConfigError as error:
+                _log.warning("goes on with the secrets it has: %s", error)
+                self._until = self._clock() + _AFTER_FAILURE_SECONDS
+        return self._program
+
+    def _made(self, before: Program | None) -> Program:
+        path = self._environment.get(SECRETS_PATH)
+        self._until = self._clock() + _SECRETS_SECONDS if path else float("inf")
+        if not path:
+            return make_program(read_config(self._environment))
+        store = before.ports.store if before else Store.open(read_table(self._environment))
+        config = read_config(secret_environment(self._environment, store.session))
+        return before if before and config == before.config else make_program(config, store=store)
+
+
+def secret_environment(environment: Mapping[str, str], session: Any = None) -> Mapping[str, str]:
+    """The environment with what SSM keeps below `GOODWORD_SECRETS_PATH`, or as it is; raises ConfigError."""
+    path = environment.get(SECRETS_PATH)
+    if not path:
+        return environment
+    from botocore.config import Config as Client
+    from botocore.session import get_session
+
+    from chalicelib.delivery.parameters import ParametersError, read_parameters
+
+    patience = Client(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3, "mode": "standard"})
+    region = environment.get("AWS_REGION", "us-east-1")
+    try:
+        client = (session or get_session()).create_client("ssm", region_name=region, config=patience)
+        return with_parameters(environment, read_parameters(client, path))
+    except ParametersError as error:
+        raise ConfigError(str(error)) from error
+
+
+program = Current()
 
 
 class _NoSender:

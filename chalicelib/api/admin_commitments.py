@@ -1,7 +1,6 @@
 """Promised introductions, and the results reviews where they are promised, for staff (F1-F6, O2)."""
 
 from collections.abc import Mapping
-from datetime import date
 from http import HTTPStatus
 from typing import cast
 
@@ -111,20 +110,7 @@ def post_results_review(call: Call, code: str) -> dict[str, object]:
 
 def _promise(fields: Fields, *, required: bool = False, withdrawn: bool | None = None) -> Promise:
     promised = fields.integer("promised", least=1, most=MOST_PROMISED, required=required)
-    return Promise(promised, _day(fields, required=required), fields.text("note", most=500), withdrawn)
-
-
-def _day(fields: Fields, *, required: bool) -> date | None:
-    typed = fields.raw("due_on")
-    if typed is None and not required:
-        return None
-    try:
-        if isinstance(typed, str) and len(typed) == len("2026-05-04"):
-            return date.fromisoformat(typed)
-    except ValueError:
-        pass
-    fields.refuse("due_on", "must be a day such as 2026-05-04")
-    return None
+    return Promise(promised, fields.day("due_on", required=required), fields.text("note", most=500), withdrawn)
 
 
 def _known(call: Call, commitment_id: str) -> Commitment:

@@ -7,12 +7,14 @@ from chalicelib.api.call import Call
 from chalicelib.domain.errors import Forbidden, InvalidInput, NotFound
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.identifiers import normalise_code
-from chalicelib.domain.leaderboard import rank
+from chalicelib.domain.leaderboard import period_of, rank
 from chalicelib.domain.messages import STATUSES as MESSAGE_STATUSES
+from chalicelib.domain.participants import SPANS, Span
 from chalicelib.domain.rewards import STATUSES as REWARD_STATUSES
 from chalicelib.domain.rewards import RewardStatus
 from chalicelib.domain.settings import changed
 from chalicelib.services.change_settings import change_settings
+from chalicelib.services.numbers import numbers
 from chalicelib.services.override_reward import change_amount, override_reward
 from chalicelib.services.overview import overview
 from chalicelib.services.shapes import audit_shape, message_shape, page_shape, reward_shape
@@ -23,11 +25,19 @@ def show_overview(call: Call) -> dict[str, object]:
     return overview(call.program.ports)
 
 
+def show_numbers(call: Call) -> dict[str, object]:
+    """How far referrals got, by channel, offer and source (P24, O18)."""
+    return numbers(call.program.ports)
+
+
 def show_leaderboard(call: Call) -> dict[str, object]:
-    """Who refers most, for staff, public or not (P22)."""
-    leaders = call.program.ports.store.participants.leaders(call.program.settings().leaderboard_size)
-    standings = rank(leaders)
-    return {"entries": [{"rank": s.rank, "name": s.name, "closed": s.closed} for s in standings]}
+    """Who refers most in the running month or year, or of all time, for staff, public or not (P22)."""
+    span = cast(Span, call.choice("period", SPANS) or "all")
+    settings = call.program.settings()
+    period = period_of(span, call.program.ports.now(), settings.business.zone)
+    standings = rank(call.program.ports.store.participants.leaders(settings.leaderboard_size, period), period)
+    entries = [{"rank": s.rank, "name": s.name, "closed": s.closed} for s in standings]
+    return {"period": period, "entries": entries}
 
 
 def list_rewards(call: Call) -> dict[str, object]:
@@ -92,6 +102,10 @@ def put_settings(call: Call) -> dict[str, object]:
         from chalicelib.inbound.mapping import read_sources
 
         read_sources(changed(call.program.ports.store.settings.get(), part).raw)
+    if "proof" in part or "theme" in part:
+        from chalicelib.services.require_pictures import require_pictures
+
+        require_pictures(call.program.outside.site, changed(call.program.ports.store.settings.get(), part))
     settings = change_settings(call.program.ports, call.program.outside.wording, part, call.actor.name)
     call.program.forget_settings()
     return dict(settings.raw)

@@ -69,7 +69,7 @@ def show_referral(call: Call, referral_id: str) -> dict[str, object]:
 def patch_referral(call: Call, referral_id: str) -> dict[str, object]:
     """Set the stage, decide about its flags, or move it to another participant (the owner's); the reward follows."""
     fields = Fields(call.body())
-    fields.only({"stage", "participant_id", "review", "note"})
+    fields.only({"stage", "appointment_on", "participant_id", "review", "note"})
     stage = fields.choice("stage", STAGES)
     decision = cast(Review | None, fields.choice("review", REVIEWS))
     code = _code(fields) if fields.has("participant_id") else None
@@ -77,6 +77,9 @@ def patch_referral(call: Call, referral_id: str) -> dict[str, object]:
         fields.refuse("stage", f"or participant_id or review is required; the stages are {', '.join(STAGES)}")
     if decision is not None and (stage is not None or code is not None):
         fields.refuse("review", "is decided by itself, after the referral is where it belongs")
+    day = fields.day("appointment_on")
+    if day is not None and stage != "appointment":
+        fields.refuse("appointment_on", "goes with the stage appointment")
     note = fields.text("note", most=500, required=decision is not None)
     fields.done()
     ports, actor = call.program.ports, call.actor
@@ -89,7 +92,9 @@ def patch_referral(call: Call, referral_id: str) -> dict[str, object]:
         changed = review(ports, referral_id, decision, actor.name, note or "", may_take_back=takes_back)
     if stage is not None:
         reopen, wanted = actor.may("owner"), cast(Stage, stage)
-        changed = change_stage(ports, referral_id, wanted, ports.now(), actor.name, note=note, may_reopen=reopen)
+        changed = change_stage(
+            ports, referral_id, wanted, ports.now(), actor.name, note=note, may_reopen=reopen, appointment_on=day
+        )
     return referral_shape(changed)
 
 

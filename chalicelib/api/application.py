@@ -1,6 +1,9 @@
 """Put the Chalice application together from the table of routes; know the caller before a handler runs."""
 
+import logging
+import time
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +17,14 @@ from chalicelib.api.problems import as_problem, problem_for
 from chalicelib.api.routes import ROUTES, Route
 from chalicelib.domain.access import ROLES
 from chalicelib.domain.errors import GoodwordError
+from chalicelib.domain.measures import Measure
+from chalicelib.watching.logs import REQUESTS, request_id
 
 if TYPE_CHECKING:
     from chalicelib.wiring import Program
 
+_log = logging.getLogger(REQUESTS)
+_FAILURE: Mapping[Measure, float] = {"Failures": 1}
 Handler = Callable[..., Response | dict[str, Any]]
 
 
@@ -27,7 +34,8 @@ def create_app(program: "Callable[[], Program]") -> Chalice:
     Raises RuntimeError where a route declares no role.
     """
     app = Chalice(app_name="goodword")
-    app.register_middleware(_refusals_as_problems, "http")
+    app.register_middleware(_named, "all")
+    app.register_middleware(_watched, "http")
     blueprint = Blueprint(__name__)
     for route in ROUTES:
         _register(blueprint, route, program)
@@ -64,12 +72,18 @@ def _register(blueprint: Blueprint, route: Route, program: "Callable[[], Program
 def _answer(
     request: Request, route: Route, program: "Callable[[], Program]", parameters: Mapping[str, str]
 ) -> Response:
+    wired = program()
     try:
-        wired = program()
         call = Call(request, wired, *caller(request, wired, route.role))
         answer = handler_of(route)(call, **parameters)
     except GoodwordError as error:
-        return problem_for(error)
+        refusal = problem_for(error)
+        if refusal.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            wired.metrics.write(_FAILURE, wired.ports.now())
+        return refusal
+    except Exception:
+        wired.metrics.write(_FAILURE, wired.ports.now())
+        raise
     if not isinstance(answer, Response):
         answer = Response(answer)
     usual = {"Cache-Control": "no-store"} | ({"Content-Type": JSON} if isinstance(answer.body, dict) else {})
@@ -77,5 +91,25 @@ def _answer(
     return answer
 
 
-def _refusals_as_problems(event: Any, get_response: Callable[[Any], Response]) -> Response:
-    return as_problem(get_response(event))
+def _named(event: Any, get_response: Callable[[Any], Any]) -> Any:
+    """Let what is logged meanwhile carry the request's id, as the gateway or Lambda gave it."""
+    context = event.context
+    name = context.get("requestId") if isinstance(context, Mapping) else getattr(context, "aws_request_id", None)
+    token = request_id.set(name)
+    try:
+        return get_response(event)
+    finally:
+        request_id.reset(token)
+
+
+def _watched(event: Request, get_response: Callable[[Any], Response]) -> Response:
+    """Turn Chalice's own refusals into problem documents, and log what was answered, by route."""
+    begun = time.monotonic()
+    response = as_problem(get_response(event))
+    told = {
+        "route": f"{event.method} {event.context.get('resourcePath')}",
+        "status": response.status_code,
+        "ms": round(1000 * (time.monotonic() - begun)),
+    }
+    _log.info("answered", extra={"told": told})
+    return response

@@ -36,6 +36,7 @@ class Call:
         self.actor = actor
         self.who = who
         self._participant = participant
+        self._query: Mapping[str, str] | None = None
 
     @property
     def participant(self) -> "Participant":
@@ -58,9 +59,9 @@ class Call:
         body: bytes | str = self.request.raw_body or b""
         return bounded(body if isinstance(body, bytes) else body.encode(), most)
 
-    def body(self) -> Mapping[str, Any]:
+    def body(self, most: int = _MOST_BYTES) -> Mapping[str, Any]:
         """The body as an object; raises Unreadable or TooLarge."""
-        return read_body(self.raw_body(), self.content_type)
+        return read_body(self.raw_body(most), self.content_type)
 
     @property
     def idempotency_key(self) -> str | None:
@@ -73,7 +74,13 @@ class Call:
 
     @property
     def query(self) -> Mapping[str, str]:
-        return self.request.query_params or {}
+        return self.request.query_params or {} if self._query is None else self._query
+
+    def asking(self, **changes: str | None) -> "Call":
+        """The same call with other parameters in its query; None takes one away."""
+        other = Call(self.request, self.program, self.actor, self.who, self._participant)
+        other._query = {name: value for name, value in {**self.query, **changes}.items() if value is not None}
+        return other
 
     def page(self) -> tuple[int, str | None]:
         """The `limit` and `cursor` of a list; raises InvalidInput."""

@@ -40,11 +40,11 @@ def post_visit(call: Call) -> Response:
     fields = Fields(call.body())
     typed = fields.text("code", most=60, required=True)
     code = normalise_code(typed) if typed else None
-    fields.choice("channel", CHANNELS)
+    channel = fields.choice("channel", CHANNELS)
     if typed and code is None:
         fields.refuse("code", "is not a tracking code")
     fields.done()
-    count_visit(call.program.ports, code or "", call.address)
+    count_visit(call.program.ports, code or "", channel, call.address)
     return Response("", status_code=HTTPStatus.NO_CONTENT)
 
 

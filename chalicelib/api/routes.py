@@ -23,6 +23,10 @@ class Route(NamedTuple):
 ROUTES = (
     Route("POST", "/v1/leads", "public", "public:post_lead", forms=True),
     Route("POST", "/v1/visits", "public", "public:post_visit"),
+    Route("GET", "/v1/share", "share", "share_page:show_page"),
+    Route("PATCH", "/v1/share", "share", "share_page:patch_page"),
+    Route("GET", "/v1/share/qr", "share", "share_qr:show_qr"),
+    Route("POST", "/v1/share/links", "public", "share_links:post_link"),
     Route("POST", "/v1/share/referrals", "share", "share:post_introduction"),
     Route("GET", "/v1/unsubscribe/{token}", "public", "unsubscribe:show_unsubscribe"),
     Route(
@@ -76,6 +80,7 @@ ROUTES = (
     Route("GET", "/v1/admin/invoices", "staff", "admin_invoices:list_invoices"),
     Route("POST", "/v1/admin/invoices/{invoice_id}", "staff", "admin_invoices:post_invoice"),
     Route("GET", "/v1/admin/overview", "staff", "admin_program:show_overview"),
+    Route("GET", "/v1/admin/numbers", "staff", "admin_program:show_numbers"),
     Route("GET", "/v1/admin/leaderboard", "staff", "admin_program:show_leaderboard"),
     Route("GET", "/v1/admin/rewards", "staff", "admin_program:list_rewards"),
     Route("GET", "/v1/admin/rewards/{reward_id}", "staff", "admin_program:show_reward"),
@@ -91,5 +96,7 @@ ROUTES = (
     Route("POST", "/v1/admin/webhooks/{webhook_id}", "owner", "admin_webhooks:post_webhook"),
     Route("GET", "/v1/admin/settings", "staff", "admin_program:show_settings"),
     Route("PUT", "/v1/admin/settings", "owner", "admin_program:put_settings"),
+    Route("GET", "/v1/admin/exports/{file}", "staff", "admin_exports:show_export"),
+    Route("POST", "/v1/admin/imports", "staff", "admin_imports:post_import"),
     Route("GET", "/v1/admin/audit", "owner", "admin_program:list_audit"),
 )

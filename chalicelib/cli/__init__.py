@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return run()
         from chalicelib.local.opened import program_for_a_command
 
-        with program_for_a_command() as program:
+        with program_for_a_command(whole_table=options.whole_table, alone=options.alone) as program:
             code = int(options.command(program, options))
         sys.stdout.flush()
     except InvalidInput as error:

@@ -19,7 +19,7 @@ def site_build(program: Program, options: argparse.Namespace) -> int:
         report = build_all(
             program.ports,
             program.config.templates,
-            _build_folder(program),
+            build_folder(program),
             processes=options.processes,
             progress=moves(bar),
             check=options.check,
@@ -36,7 +36,7 @@ def site_publish(program: Program, options: argparse.Namespace) -> int:
     from chalicelib.site.refresh import build_all
 
     # Never an old build: the stream publishes past the built folder, so it is brought up to date first.
-    folder = _build_folder(program)
+    folder = build_folder(program)
     build_all(program.ports, program.config.templates, folder, processes=1, progress=lambda done: None)
     with tqdm(unit="file", disable=options.json or not sys.stderr.isatty()) as bar:
         report = publish_folder(folder, program.site_store, moves(bar))
@@ -44,5 +44,6 @@ def site_publish(program: Program, options: argparse.Namespace) -> int:
     return 0
 
 
-def _build_folder(program: Program) -> Path:
+def build_folder(program: Program) -> Path:
+    """Where the pages are built before they are published."""
     return (program.config.data or ROOT) / "build" / ("" if program.config.data else "site")

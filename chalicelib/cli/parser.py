@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from chalicelib.cli.leaving import export_folder, restore_folder
 from chalicelib.cli.outgoing import list_messages, list_webhooks, list_words
 from chalicelib.cli.pages import site_build, site_publish
 from chalicelib.cli.people import (
@@ -18,12 +19,14 @@ from chalicelib.cli.people import (
     user_link,
     user_list,
 )
+from chalicelib.cli.pictures import picture_add
 from chalicelib.cli.upkeep import doctor, events_retry, events_sign, rebuild_totals
 from chalicelib.domain.access import KEY_ROLES
 from chalicelib.domain.participants import SEGMENTS
 from chalicelib.domain.webhooks import STATUSES as WEBHOOK_STATUSES
 from chalicelib.wiring import Program
 
+PICTURE_USES = ("photo", "logo", "preview")
 Command = Callable[[Program, argparse.Namespace], int]
 
 
@@ -53,12 +56,18 @@ def build_parser() -> argparse.ArgumentParser:
         type=Path,
         help="columns name, phone, email, external_id, segment, address, in any order, others are ignored",
     )
+    add.add_argument("--dry-run", action="store_true", help="say what would become of each row, and change nothing")
 
     site = commands.add_parser("site", help="the public pages").add_subparsers(required=True, metavar="STEP")
     add = _command(site, "build", "render every page into a folder, writing only what changed", site_build)
     add.add_argument("--processes", type=int, default=1, choices=range(1, 17), metavar="N")
     add.add_argument("--check", action="store_true", help="look at every file, not only at what changed")
     _command(site, "publish", "build, and put into the site store what differs", site_publish)
+
+    picture = commands.add_parser("picture", help="logo, photos, preview").add_subparsers(required=True, metavar="STEP")
+    add = _command(picture, "add", "put a picture into the site and print the name for the settings", picture_add)
+    add.add_argument("file", type=Path)
+    add.add_argument("--as", dest="use", choices=PICTURE_USES, default="photo", help="what it is for (photo)")
 
     add = _command(commands, "messages", "show the outbox, newest first", list_messages)
     add.add_argument("--limit", type=_count, default=100, metavar="N", help="how many at the most (100)")
@@ -87,6 +96,15 @@ def build_parser() -> argparse.ArgumentParser:
     add = _command(commands, "rebuild", "recompute totals, tiers and leaderboard from the ledger", rebuild_totals)
     add.add_argument("--check", action="store_true", help="only report what differs")
 
+    add = _command(commands, "export", "write everything into a folder: to keep, or to leave with", export_folder)
+    add.add_argument("folder", type=Path, help="new, or empty; it will hold names, phones and e-mails")
+    add.set_defaults(whole_table=True)
+    add = _command(
+        commands, "restore", "write an export into an empty deployment, compare, build pages", restore_folder
+    )
+    add.add_argument("folder", type=Path, help="what goodword export wrote")
+    add.set_defaults(whole_table=True, alone=True)
+
     _command(commands, "doctor", "say what is stuck and what is not set up", doctor)
     events = commands.add_parser("events", help="events from other programs").add_subparsers(
         required=True, metavar="STEP"
@@ -114,5 +132,5 @@ def _count(text: str) -> int:
 def _command(commands: Any, name: str, words: str, function: Command) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(command=function)
+    parser.set_defaults(command=function, whole_table=False, alone=False)
     return parser

@@ -15,6 +15,7 @@ from chalicelib.services.invite import invite
 from chalicelib.services.keys import issue_key, revoke_key
 from chalicelib.services.links import sign_in_link
 from chalicelib.services.shapes import (
+    import_shape,
     key_shape,
     participant_shape,
     time_shape,
@@ -53,19 +54,15 @@ def import_file(program: Program, options: argparse.Namespace) -> int:
         total = max(0, sum(1 for _ in file) - 1)
         file.seek(0)
         with tqdm(total=total, unit="row", disable=options.json or not sys.stderr.isatty()) as bar:
-            report = import_people(program.ports, file, moves(bar))
+            report = import_people(program.ports, file, moves(bar), dry_run=options.dry_run)
     if report.ignored:
         print(f"columns that are not known here are ignored: {', '.join(report.ignored)}", file=sys.stderr)
-    shape = {
-        "created": report.created,
-        "changed": report.changed,
-        "unchanged": report.unchanged,
-        "bad": [{"line": bad.line, "reason": bad.reason} for bad in report.bad],
-        "ignored": list(report.ignored),
-    }
+    shape = import_shape(report)
     words = (
         f"{report.created} created, {report.changed} changed, {report.unchanged} unchanged, {len(report.bad)} refused"
     )
+    if options.dry_run:
+        words = f"nothing was changed; it would be: {words}"
     show(options, shape, "\n".join([*(f"line {bad.line}: {bad.reason}" for bad in report.bad), words]))
     return 1 if report.bad else 0
 

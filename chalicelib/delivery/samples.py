@@ -10,6 +10,7 @@ from chalicelib.domain.people import MAX_NAME
 from chalicelib.domain.referrals import WHY_DISQUALIFIED
 from chalicelib.domain.rewards import RewardPlan
 from chalicelib.domain.settings import Settings
+from chalicelib.domain.wording_rules import TO_FRIENDS
 
 #: One of everything a template may name.
 SAMPLE: Mapping[str, Any] = {
@@ -57,6 +58,8 @@ _ONLY_IN: Mapping[str, tuple[Template, str | None]] = {
     "reply": ("reply_received", None),
     "sign_in": ("sign_in", None),
 }
+#: What others than the participant read: the link to their own page is not for them.
+_NOT_TO_THE_PARTICIPANT = TO_FRIENDS | {"lead_received", "new_lead", "reply_received"}
 _ASKS = ("prospect", "lead", "reward", "discount")
 #: What a message of this kind never has.
 ABSENT: Mapping[str, tuple[str, ...]] = {
@@ -76,6 +79,7 @@ ABSENT: Mapping[str, tuple[str, ...]] = {
     "opt_out_confirmed": (*_ASKS, "participant", "link", "share_link"),
     "help": (*_ASKS, "participant", "link", "share_link"),
     "sign_in": (*_ASKS, "participant", "link", "share_link"),
+    "share_link": _ASKS,
 }
 #: Those of whom, or of which, a message of this kind may have none.
 _PERHAPS: Mapping[str, tuple[str, ...]] = {
@@ -100,8 +104,9 @@ def known_to(template: Template, part: str) -> Mapping[str, Any]:
         name: value
         for name, value in SAMPLE.items()
         if name not in _ONLY_IN or _ONLY_IN[name] in {(template, part), (template, None)}
-        # A subject stays in the outbox, where whoever reads messages would find the code.
-        if (name, part) != ("sign_in", "subject")
+        # A subject stays in the outbox, where whoever reads messages would find what lets in.
+        if part != "subject" or name not in {"sign_in", "share_link"}
+        if name != "share_link" or template not in _NOT_TO_THE_PARTICIPANT
     }
 
 

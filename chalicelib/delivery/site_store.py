@@ -26,7 +26,7 @@ CONTENT_TYPES: Mapping[str, str] = {
     ".woff2": "font/woff2",
     ".pdf": "application/pdf",
 }
-_FOR_EVER = "public, max-age=31536000, immutable"  # pages name assets with a hash of their content
+_FOR_EVER = "public, max-age=31536000, immutable"  # pages name assets and pictures with a hash of their content
 _A_WHILE = "public, max-age=300"
 _ASK_FIRST = "no-cache"
 
@@ -146,7 +146,7 @@ def content_type(path: str) -> str:
 
 def cache_control(path: str) -> str:
     """Say how long a browser may keep a file: assets for ever, pages a while, everything else after asking."""
-    if path.startswith("assets/"):
+    if path.startswith(("assets/", "pictures/")):
         return _FOR_EVER
     return _A_WHILE if path.endswith(".html") and path.startswith("r/") else _ASK_FIRST
 

@@ -115,7 +115,8 @@ class TemplateWording:
                     for reason in self.findings(settings, template, name, words[name] or "")
                 )
                 is_own = any(name in own for name in used)
-                yield Preview(template, part, is_own, made[0][0], made[0][1], made[1][1], length, findings)
+                unfilled: dict[str, str] = {name: words[name] or "" for name in used}
+                yield Preview(template, part, is_own, made[0][0], made[0][1], made[1][1], length, findings, unfilled)
 
     def _preview(
         self,

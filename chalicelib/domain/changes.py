@@ -83,6 +83,11 @@ class RebuildMoved:
     pass
 
 
+@dataclass(frozen=True)
+class MonthEnded:
+    """The leaderboard's running month is over."""
+
+
 Change = (
     CommitmentDue
     | EventStored
@@ -97,4 +102,5 @@ Change = (
     | ParticipantChanged
     | SettingsChanged
     | RebuildMoved
+    | MonthEnded
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 Raw = Mapping[str, Any]
@@ -89,6 +89,11 @@ class TooManySubmissions(GoodwordError):
     def __init__(self, retry_after: timedelta) -> None:
         self.retry_after = retry_after
         super().__init__("too many submissions from this address; please try again later or call us")
+
+    @classmethod
+    def this_hour(cls, now: datetime) -> "TooManySubmissions":
+        """Until the hour is over."""
+        return cls((now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0) - now)
 
 
 class Deferred(GoodwordError):

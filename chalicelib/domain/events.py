@@ -1,7 +1,7 @@
 """What a webhook told us, normalised: every source turns its payload into these and nothing else."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from chalicelib.domain.identities import Contact
@@ -59,6 +59,7 @@ class LeadStageChanged:
     customer: Customer
     lead_id: str
     stage: Stage
+    appointment_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from chalicelib.domain.errors import FieldError, InvalidInput
@@ -175,4 +175,17 @@ class Fields:
             except (ValueError, OverflowError):
                 pass
         self.refuse(field, "must be a time as in RFC 3339, with its zone, such as 2026-05-04T09:30:00Z")
+        return None
+
+    def day(self, field: str, *, required: bool = False) -> date | None:
+        """A day as in RFC 3339, wherever it is meant."""
+        value = self._data.get(field)
+        if value is None and not required:
+            return None
+        try:
+            if isinstance(value, str) and len(value) == len("2026-05-04"):
+                return date.fromisoformat(value)
+        except ValueError:
+            pass
+        self.refuse(field, "must be a day such as 2026-05-04")
         return None

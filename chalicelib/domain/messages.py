@@ -29,6 +29,7 @@ Template = Literal[
     "opt_out_confirmed",
     "help",
     "sign_in",
+    "share_link",
 ]
 STATUSES: tuple[MessageStatus, ...] = get_args(MessageStatus)
 PARTS: tuple[Part, ...] = get_args(Part)

@@ -15,6 +15,9 @@ Segment = Literal["customer", "partner"]
 SEGMENTS: tuple[Segment, ...] = ("customer", "partner")
 LeaderboardName = Literal["initial", "first", "hidden"]
 LEADERBOARD_NAMES: tuple[LeaderboardName, ...] = ("initial", "first", "hidden")
+#: The periods in which closed referrals are compared: the running month, the running year, and all time.
+Span = Literal["month", "year", "all"]
+SPANS: tuple[Span, ...] = ("month", "year", "all")
 InvitationStatus = Literal["none", "waiting", "withheld", "sent"]
 
 
@@ -95,6 +98,7 @@ class Participant:
     `trusted`: the owner's exception, their referrals are never flagged (P19).
 
     `committed` are the cents of live rewards, pending ones too, by the month in which their referrals closed.
+    `closed_in` counts the closed referrals of `totals` by the month, where the business is, in which they closed.
     `credits` are the cents still to be spent of each service credit, by its reward's id, the oldest first.
     """
 
@@ -120,6 +124,7 @@ class Participant:
     trusted: bool = False
     committed: Mapping[str, int] = field(default_factory=dict)
     credits: Mapping[str, int] = field(default_factory=dict)
+    closed_in: Mapping[str, int] = field(default_factory=dict)
     results: "ResultsReview | None" = None
     version: int = 1
 

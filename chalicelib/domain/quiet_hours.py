@@ -18,7 +18,7 @@ DAY = 24 * 60
 LEAST_MINUTES = 4 * 60
 #: Whoever has just written or filled in a form waits for the answer; after this long it is one text among others.
 AT_ONCE = timedelta(minutes=15)
-_ANSWERS: frozenset[Template] = frozenset({"lead_received", "introduction", "opt_out_confirmed", "help"})
+_ANSWERS: frozenset[Template] = frozenset({"lead_received", "introduction", "opt_out_confirmed", "help", "share_link"})
 _SATURDAY, _SUNDAY = 5, 6
 _MOST_DAYS = 14
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from chalicelib.domain.consent import Consent
@@ -83,6 +83,7 @@ class Referral:
     """`stage` follows from the mark and the invoices; `closed` to `reward_count` are settlement's to write.
 
     `credited_to` is whose totals the closing counts in: it lags behind `participant_id` while an attribution moves.
+    `closed_in` is the month it counts in, such as `2026-05`, so that a reversal takes it out of the same one.
 
     `offer` is the one on the page they came by, `discount_code` the friend's own code with it (F5).
     `participant_id` is None while a mention waits for a person to confirm it (S10). `identities` are the keys it holds,
@@ -92,7 +93,8 @@ class Referral:
     decided about them.
 
     `referrer_unknown`: a person decided that the mention means nobody we know. `agreed_to_call` is what the referrer
-    said of the friend they introduced, None for everybody else.
+    said of the friend they introduced, None for everybody else. `appointment_on` is the day of the last appointment,
+    where the business is.
     """
 
     id: str
@@ -110,6 +112,7 @@ class Referral:
     referred_by: str | None = None
     referrer_unknown: bool = False
     agreed_to_call: bool | None = None
+    appointment_on: date | None = None
     sms_consent: bool = False
     consent: Consent | None = None
     disqualified: Disqualification | None = None
@@ -127,6 +130,7 @@ class Referral:
     closed: bool = False
     credited_to: str | None = None
     closed_at: datetime | None = None
+    closed_in: str | None = None
     tier: int | None = None
     reward_id: str | None = None
     reward_count: int = 0

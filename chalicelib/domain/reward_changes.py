@@ -140,10 +140,13 @@ def spend(
     return participant, changed
 
 
-def count_closed(participant: Participant, change: int) -> Participant:
-    """Count a closing of theirs, or one that is no more."""
+def count_closed(participant: Participant, change: int, month: str | None) -> Participant:
+    """Count a closing of theirs, or one that is no more, in its month."""
     totals = replace(participant.totals, closed=participant.totals.closed + change)
-    return replace(participant, totals=totals)
+    if month is None:
+        return replace(participant, totals=totals)
+    closed_in = {**participant.closed_in, month: participant.closed_in.get(month, 0) + change}
+    return replace(participant, totals=totals, closed_in={name: count for name, count in closed_in.items() if count})
 
 
 def _with_amount(

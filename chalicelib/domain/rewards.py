@@ -79,6 +79,17 @@ class TierBook:
         return self.highest - len(self.freed)
 
 
+def next_tier(plan: RewardPlan, book: TierBook) -> tuple[int, int] | None:
+    """How many closed referrals from now the next tier is reached (1: by the next), and the cents it brings.
+
+    None where no tier lies ahead. A count that a reversal freed is taken first, as settlement does.
+    """
+    amounts = {tier.at: tier.amount_cents for tier in plan.tiers}
+    last = max(amounts, default=0)
+    ahead = [*book.freed, *range(book.highest + 1, last + 1)]
+    return next(((more, amounts[count]) for more, count in enumerate(ahead, start=1) if count in amounts), None)
+
+
 @dataclass(frozen=True)
 class Reward:
     """One reward for one referral. `amount_cents` is 0 where `percent` or `text` says what is given.

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.eligibility import capped, why_not_eligible
+from chalicelib.domain.leaderboard import month_of_closing
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.referrals import Referral
 from chalicelib.domain.reward_changes import (
@@ -46,7 +47,7 @@ def settle(
     closes = referral.reached(settings.trigger) and not moved
     refusal = why_not_eligible(referral, settings.eligibility, settings.currency)
     earns = closes and refusal is None
-    counted = _counted(referral, participant, now, closes=closes)
+    counted = _counted(referral, participant, settings, now, closes=closes)
     if earns and referral.tier is None:
         return _earn(*counted, settings, now)
     if not earns and referral.tier is not None and not (reward is not None and reward.kept):
@@ -69,15 +70,17 @@ def hold_of(plan_kind: str, settings: Settings) -> timedelta:
 
 
 def _counted(
-    referral: Referral, participant: Participant, now: datetime, *, closes: bool
+    referral: Referral, participant: Participant, settings: Settings, now: datetime, *, closes: bool
 ) -> tuple[Referral, Participant]:
-    """Both with the closing counted, or not counted any more."""
+    """Both with the closing counted, or not counted any more in the month in which it was."""
     if closes and not referral.closed:
-        closed = replace(referral, closed=True, closed_at=now, credited_to=participant.id)
-        return closed, count_closed(participant, +1)
+        month = month_of_closing(now, settings.business.zone)
+        closed = replace(referral, closed=True, closed_at=now, closed_in=month, credited_to=participant.id)
+        return closed, count_closed(participant, +1, month)
     if not closes and referral.closed:
         credited_to = referral.credited_to if referral.tier is not None else None
-        return replace(referral, closed=False, closed_at=None, credited_to=credited_to), count_closed(participant, -1)
+        reopened = replace(referral, closed=False, closed_at=None, closed_in=None, credited_to=credited_to)
+        return reopened, count_closed(participant, -1, referral.closed_in)
     return referral, participant
 
 

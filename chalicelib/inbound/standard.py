@@ -140,7 +140,9 @@ def _lead(kind: str, data: Fields, customer: Customer) -> Fact | None:
             if fields.raw("stage") in (None, ""):
                 fields.refuse("stage", f"is required: one of {', '.join(STAGES)}")
             return None
-        return LeadStageChanged(customer, lead_id, cast(Stage, stage))
+        # The stage is the news; a day that cannot be read does not keep it out.
+        day = Fields(fields.values()).day("appointment_on") if stage == "appointment" else None
+        return LeadStageChanged(customer, lead_id, cast(Stage, stage), day)
     typed = fields.text("code", most=60)
     code = normalise_code(typed) if typed else None
     alias = normalise_alias(typed) if typed and code is None else None

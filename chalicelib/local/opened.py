@@ -3,19 +3,21 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from chalicelib.config import ROOT, ConfigError, read_config
+from chalicelib.config import ROOT, Config, ConfigError, read_config
 from chalicelib.domain.errors import Unavailable
 from chalicelib.local.engine import EngineSettings, KeptEngine, find_engine
 from chalicelib.local.pump import Pump
 from chalicelib.local.secrets import with_secrets
 from chalicelib.storage.table import create_table
-from chalicelib.wiring import Program, make_program
+from chalicelib.wiring import Program, make_program, secret_environment
 
 _URL = "url"
 _ELSEWHERE = "let GOODWORD_DATA name a folder that is yours to write to"
+#: A command that reads the whole table waits longer for an answer, in seconds: the engine goes through all of it.
+_PATIENCE = 120.0
 ENGINE_PYTHON = ROOT / ".venv-engine" / "bin" / "python"
 
 
@@ -54,13 +56,15 @@ def _announced_url(data: Path) -> str | None:
 
 
 @contextmanager
-def opened(*, join: bool) -> Iterator[Opened]:
+def opened(*, join: bool, patient: bool = False) -> Iterator[Opened]:
     """The program over this machine's data. `join`: use the engine of a running `make run` if there is one.
+
+    `patient`: wait long for the engine's answers.
 
     Raises EngineError where an engine runs already and may not be joined.
     """
     data = data_folder()
-    environment, from_file = with_secrets(os.environ, data)
+    environment, from_file = with_secrets(secret_environment(os.environ), data)
     with ExitStack() as stack:
         endpoint = environment.get("GOODWORD_DYNAMODB_ENDPOINT") or (find_engine(data) if join else None)
         engine = None
@@ -71,7 +75,8 @@ def opened(*, join: bool) -> Iterator[Opened]:
         if url is not None and join:
             environment["GOODWORD_URL"] = url
         filled = {**environment, "GOODWORD_DATA": str(data), "GOODWORD_DYNAMODB_ENDPOINT": endpoint}
-        program = make_program(read_config(filled))
+        config = read_config(filled)
+        program = make_program(_patient(config) if patient else config)
         try:
             create_table()
         except Unavailable as error:
@@ -80,16 +85,24 @@ def opened(*, join: bool) -> Iterator[Opened]:
 
 
 @contextmanager
-def program_for_a_command() -> Iterator[Program]:
-    """The program for one command; what follows from it is done by whoever reads the stream, us if nobody else does."""
+def program_for_a_command(*, whole_table: bool = False, alone: bool = False) -> Iterator[Program]:
+    """The program for one command; what follows from it is done by whoever reads the stream, us if nobody else does.
+
+    `whole_table`: it reads everything. `alone`: not beside a running program, and what follows is left to the next.
+    """
     if _on_aws(os.environ):
-        yield make_program(read_config())
+        config = read_config(secret_environment(os.environ))
+        yield make_program(_patient(config) if whole_table else config)
         return
-    with opened(join=True) as now_open:
-        pump = Pump(now_open.program) if now_open.engine else None
+    with opened(join=not alone, patient=whole_table) as now_open:
+        pump = Pump(now_open.program) if now_open.engine and not alone else None
         yield now_open.program
         if pump is not None:
             pump.drain()
+
+
+def _patient(config: Config) -> Config:
+    return replace(config, table=replace(config.table, read_timeout=_PATIENCE))
 
 
 def _on_aws(environment: Mapping[str, str]) -> bool:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment
 
-from chalicelib.services.links import sign_in_link
+from chalicelib.services.links import share_link, sign_in_link
 
 if TYPE_CHECKING:
     from chalicelib.services.ports import Ports
@@ -31,6 +31,9 @@ _TEMPLATE = """<!doctype html>
 {% if message.sign_in_id %}
 <p><a href="{{ link(message.sign_in_id) }}">Sign in</a>, or by the code {{ code(message.sign_in_id) }}.</p>
 {% endif %}
+{% if message.template == "share_link" %}
+<p><a href="{{ page(message.participant_id) }}">Open their page</a></p>
+{% endif %}
 {% for paragraph in (message.text or "").split("\n\n") %}
 <p>{% for line in paragraph.splitlines() %}{{ line }}{% if not loop.last %}<br>{% endif %}{% endfor %}</p>
 {% endfor %}
@@ -45,9 +48,17 @@ _TEMPLATE = """<!doctype html>
 
 
 def outbox_page(ports: "Ports") -> bytes:
-    """Render the newest messages, with the links for signing in, which the messages themselves do not keep."""
+    """Render the newest messages, with the links that let in, which the messages themselves do not keep."""
     found, _ = ports.store.messages.page(status=None, limit=_SHOWN, cursor=None)
     template = Environment(autoescape=True).from_string(_TEMPLATE)
     return template.render(
-        messages=found, link=partial(sign_in_link, ports), code=ports.pseudonyms.sign_in_code
+        messages=found,
+        link=partial(sign_in_link, ports),
+        code=ports.pseudonyms.sign_in_code,
+        page=partial(_page_of, ports),
     ).encode()
+
+
+def _page_of(ports: "Ports", participant_id: str) -> str:
+    participant = ports.store.participants.get(participant_id)
+    return share_link(ports, participant) if participant else "/share/"

@@ -45,6 +45,7 @@ def run() -> int:
         raise ConfigError(f"port {port} is taken; choose another: PORT={port + 1} make run")
     with opened(join=False) as now_open, ExitStack() as stack:
         program = now_open.program
+        _require_whole(program)
         _pretend_gift_cards(program, stack, port)
         server = _server(program, port)
         serving = threading.Thread(target=server.run, name="web", daemon=True)
@@ -87,6 +88,12 @@ def _following(program: Program) -> Iterator[None]:
         stack.callback(ticking(program).start().stop)
         _log.info("took up %d pieces of work left from before", outcome.done)
         yield
+
+
+def _require_whole(program: Program) -> None:
+    """Refuse to run on half of a restore; raises ConfigError."""
+    if program.ports.store.whole.state() is not None:
+        raise ConfigError("a restore into this data is not finished: run goodword restore with the same folder again")
 
 
 def _pretend_gift_cards(program: Program, stack: ExitStack, port: int) -> None:

@@ -76,7 +76,16 @@ _SETTINGS = {
             "ends_at": None,
         },
     ],
+    "proof": {
+        "rating": 4.9,
+        "reviews": 212,
+        "reviews_on": "Google",
+        "since": 1998,
+        "license": "NYC master plumber 00000",
+        "guarantee": "Two years' guarantee on every repair",
+    },
     "leaderboard_public": True,
+    "thanks_public": True,
     "gift_cards": {"products": ["OKMHM2X2OHYV"]},
 }
 
@@ -127,6 +136,8 @@ def _leads(program: Program, crm: "_Crm") -> None:
     for index, (name, referrer, channel, fate) in enumerate(_PROSPECTS):
         person = {"id": f"P{index}", "name": name, "phone": _phone(index + 50), "email": _email(name)}
         lead = {"code": codes[_email(_CUSTOMERS[referrer])], "name": name, "phone": person["phone"], "channel": channel}
+        for look in range(1 + 3 * (index % 3)):
+            crm.visit({"code": lead["code"], "channel": channel}, look)
         crm.lead({**lead, "email": person["email"], "service": "Leak repair", "sms_consent": index % 2 == 0}, index)
         if fate in {"appointment", "quoted", "lost"}:
             lead_id = {"id": f"L{index}", "stage": fate}
@@ -156,9 +167,11 @@ class _Crm:
         )
 
     def lead(self, fields: Mapping[str, object], visitor: int) -> None:
-        # Each visitor from an address of their own (TEST-NET-2), as it is with visitors.
-        headers = {"X-Forwarded-For": f"198.51.100.{visitor + 1}", "Idempotency-Key": f"sample-{visitor}"}
+        headers = {**_from(visitor), "Idempotency-Key": f"sample-{visitor}"}
         self._post("POST", "/v1/leads", json.dumps(fields).encode(), headers)
+
+    def visit(self, fields: Mapping[str, object], visitor: int) -> None:
+        self._post("POST", "/v1/visits", json.dumps(fields).encode(), _from(visitor))
 
     def put_settings(self, part: Mapping[str, object]) -> None:
         self._post("PUT", "/v1/admin/settings", json.dumps(part).encode(), {"Authorization": f"Bearer {self._key}"})
@@ -172,6 +185,11 @@ class _Crm:
                 answer.read()
         except urllib.error.HTTPError as error:
             raise RuntimeError(f"the sample business was refused at {path}: {error.read().decode()}") from error
+
+
+def _from(visitor: int) -> dict[str, str]:
+    """Each visitor from an address of their own (TEST-NET-2), as it is with visitors."""
+    return {"X-Forwarded-For": f"198.51.100.{visitor + 1}"}
 
 
 def _known(program: Program) -> list[dict[str, str]]:

@@ -13,9 +13,14 @@ from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.identifiers import normalise_alias, normalise_code
 from chalicelib.local.gateway import Gateway, HttpAnswer
 from chalicelib.local.outbox_page import outbox_page
+from chalicelib.site.recognition import EMBED_PATH, LEADERBOARD_PATHS, THANKS_PATHS
 from chalicelib.wiring import Program
 
 _log = logging.getLogger(__name__)
+_FOLDERS = frozenset(
+    {"/r", "/share", "/thanks", "/admin"}
+    | {f"/{path.removesuffix('/index.html')}" for path in (*LEADERBOARD_PATHS[1:], *THANKS_PATHS)}
+)
 _MOST_BYTES = 10 * 1024 * 1024  # API Gateway's own limit; each route has a smaller one
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -27,6 +32,19 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+}
+#: The one page that other sites may frame: nothing on it can be sent, and nobody is signed in on it.
+FRAMED = f"/{EMBED_PATH.removesuffix('index.html')}"
+FRAMED_HEADERS = {
+    name: value
+    for name, value in {
+        **SECURITY_HEADERS,
+        "Content-Security-Policy": (
+            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; "
+            "frame-ancestors *"
+        ),
+    }.items()
+    if name != "X-Frame-Options"
 }
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
@@ -45,7 +63,8 @@ class Web:
         except Exception:  # noqa: BLE001 - the outermost boundary of the web server
             _log.exception("could not answer %s %r", method, environ.get("PATH_INFO", ""))
             status, headers, body = _plain(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here.")
-        headers = {**SECURITY_HEADERS, **headers, "Content-Length": str(len(body))}
+        always = FRAMED_HEADERS if environ.get("PATH_INFO") == FRAMED else SECURITY_HEADERS
+        headers = {**always, **headers, "Content-Length": str(len(body))}
         if status == HTTPStatus.NO_CONTENT:
             del headers["Content-Length"]
         start_response(f"{status} {HTTPStatus(status).phrase}", list(headers.items()))
@@ -110,7 +129,7 @@ def canonical_path(path: str) -> str:
     if len(parts) in {3, 4} and parts[1].lower() == "r" and parts[2] and parts[3:] in ([], [""]):
         name = normalise_code(parts[2]) or normalise_alias(parts[2])
         return f"/r/{name}/" if name else path
-    if path in {"/r", "/share", "/leaderboard", "/thanks", "/admin"}:
+    if path in _FOLDERS:
         return f"{path}/"
     return path
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.discounts import Discount, Terms
@@ -239,8 +239,7 @@ def _already_answered(ports: Ports, refused: Refused, door: Door | None, referen
 
 def _explain(refused: Refused, lead: Lead) -> None:
     if "rate" in refused.failed:
-        next_hour = (lead.at + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
-        raise TooManySubmissions(next_hour - lead.at) from refused
+        raise TooManySubmissions.this_hour(lead.at) from refused
     if "participant" in refused.failed:
         raise _unknown_code(lead.code or "") from refused
 

@@ -16,7 +16,10 @@ _AUDITED = ("name", "opted_out", "paused", "leaderboard_name", "aliases", "rewar
 
 @dataclass(frozen=True)
 class Decisions:
-    """What to change; None leaves a thing as it is, except `reward_plan`, which `sets_plan` says is meant."""
+    """What to change; None leaves a thing as it is, except `reward_plan`, which `sets_plan` says is meant.
+
+    `most_aliases`: with so many, no other is added.
+    """
 
     name: str | None = None
     opted_out: bool | None = None
@@ -24,6 +27,7 @@ class Decisions:
     leaderboard_name: LeaderboardName | None = None
     trusted: bool | None = None
     add_alias: str | None = None
+    most_aliases: int | None = None
     sets_plan: bool = False
     reward_plan: RewardPlan | None = None
 
@@ -37,12 +41,18 @@ class Decisions:
         if self.sets_plan:
             changed = replace(changed, reward_plan=self.reward_plan)
         if self.add_alias is not None and self.add_alias not in changed.aliases:
+            if self.most_aliases is not None and len(changed.aliases) >= self.most_aliases:
+                words = f"there are {len(changed.aliases)} aliases already; they hold for ever, so there cannot be more"
+                raise Conflict(words)
             changed = replace(changed, aliases=(*changed.aliases, self.add_alias))
         return changed
 
 
 def change_participant(ports: Ports, code: str, decisions: Decisions, by: str, note: str | None = None) -> Participant:
-    """Apply the decisions with their audit entry. Raises NotFound, and Conflict for an alias somebody else has."""
+    """Apply the decisions with their audit entry.
+
+    Raises NotFound, and Conflict for an alias too many or somebody else's.
+    """
     for _ in attempts():
         known = ports.store.participants.get(code)
         if known is None:

@@ -1,6 +1,7 @@
 """Set a referral's stage by hand or by the CRM (M7), and let the settlement follow."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from chalicelib.domain.errors import Forbidden, NotFound, Refused
 from chalicelib.domain.referrals import Referral, Stage, mark
@@ -21,11 +22,12 @@ def change_stage(
     note: str | None = None,
     audit: bool = True,
     may_reopen: bool = True,
+    appointment_on: date | None = None,
 ) -> Referral:
     """Mark the stage as of `at`; raises NotFound. `audit`: a person's word, which holds and is written down.
 
     `may_reopen`: it may take a closed referral back from its end, and its reward with it; else it raises Forbidden.
-    A tool's word that is older than the last one changes nothing.
+    A tool's word that is older than the last one changes nothing. `appointment_on` is the day of an appointment.
     """
     for _ in attempts():
         referral = ports.store.referrals.get(referral_id)
@@ -37,6 +39,8 @@ def change_stage(
         changed = mark(referral, stage, at, by)
         if changed == referral:
             return referral
+        if appointment_on is not None:
+            changed = replace(changed, appointment_on=appointment_on)
         settings = ports.store.settings.get()
         if referral.closed and not may_reopen and not changed.reached(settings.trigger):
             raise Forbidden("this would take the referral's reward back, which is the owner's")

@@ -10,7 +10,7 @@ from chalicelib.domain.sessions import SIGN_IN
 from chalicelib.domain.settings import Settings
 from chalicelib.services import message_data
 from chalicelib.services.hold_back import held_back
-from chalicelib.services.links import console_link, unsubscribe_link
+from chalicelib.services.links import console_link, share_token, unsubscribe_link
 from chalicelib.services.ports import Ports, Wording
 
 _NOT_KEPT = "A link and a code for signing in; they are not kept."
@@ -20,7 +20,7 @@ _NOT_KEPT = "A link and a code for signing in; they are not kept."
 class Composed:
     """Where to and what; `to` is None with a reason where there is nobody to send it to.
 
-    `kept` stands in the outbox in place of a text that nobody but its reader may see.
+    `kept` stands in the outbox in place of a text that nobody but its reader may see; dots in place of a `secret`.
     """
 
     to: str | None
@@ -28,10 +28,12 @@ class Composed:
     subject: str | None = None
     reason: str | None = None
     kept: str | None = None
+    secret: str | None = None
 
     @property
     def shown(self) -> str:
-        return self.text if self.kept is None else self.kept
+        text = self.text if self.kept is None else self.kept
+        return text.replace(self.secret, "...") if self.secret else text
 
 
 def compose(ports: Ports, wording: Wording, message: Message, settings: Settings) -> Composed:
@@ -58,10 +60,12 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
     }
     own = settings.messages.get(message.template, {})
     kept = _NOT_KEPT if message.template == "sign_in" else None
+    secret = share_token(ports, participant) if participant else None
     if message.template == "forward":
         data["forward"] = wording.render("forward", "sms", data, own.get("sms"))
     if message.channel == "sms":
-        return Composed(to, wording.render(message.template, "sms", data, own.get("sms")), kept=kept)
+        text = wording.render(message.template, "sms", data, own.get("sms"))
+        return Composed(to, text, kept=kept, secret=secret)
     if message.template in ADVERTISING and settings.business.address is None:
         return Composed(None, reason="business.address is not set in the settings, and advertising must name it")
     text = wording.render(message.template, "email", data, own.get("email"))
@@ -70,6 +74,7 @@ def compose(ports: Ports, wording: Wording, message: Message, settings: Settings
         text + _footer(ports, settings, to) if may_unsubscribe(message) else text,
         wording.render(message.template, "subject", data, own.get("subject")),
         kept=kept,
+        secret=secret,
     )
 
 
@@ -84,6 +89,15 @@ def text_to_forward(
         "card": None,
     }
     return wording.render("introduction", "sms", data, settings.messages.get("introduction", {}).get("sms"))
+
+
+def words_to_forward(ports: Ports, wording: Wording, settings: Settings, participant: Participant, channel: str) -> str:
+    """What a participant may send to any friend by this channel: the template `forward` as it reads today (S9)."""
+    data = {
+        **message_data.of_people(ports, settings, participant, None, channel),
+        **message_data.of_reward(participant, None),
+    }
+    return wording.render("forward", "sms", data, settings.messages.get("forward", {}).get("sms"))
 
 
 def letter_words(

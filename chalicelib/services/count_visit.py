@@ -7,13 +7,17 @@ from chalicelib.services.ports import Ports
 HOURLY_LIMIT = 200
 
 
-def count_visit(ports: Ports, code: str, address: str) -> None:
-    """Add a visit; raises InvalidInput for a code nobody has. Over the hourly limit it is quietly not counted."""
+def count_visit(ports: Ports, code: str, channel: str | None, address: str) -> None:
+    """Add a visit, by one of CHANNELS or None; raises InvalidInput for a code nobody has.
+
+    Over the hourly limit it is quietly not counted.
+    """
     now = ports.now()
     transaction = ports.store.transaction()
     ports.store.participants.count(transaction, code, visits=1)
     ports.store.submissions.count(transaction, "visit", ports.pseudonyms.address(address), now, HOURLY_LIMIT)
-    ports.store.statistics.count(transaction, now, code, visits=1)
+    by_channel = {f"visits_{channel or 'unknown'}": 1}
+    ports.store.statistics.count(transaction, now, code, visits=1, **by_channel)
     try:
         transaction.commit()
     except Refused as refused:

@@ -11,13 +11,15 @@ from chalicelib.domain.participants import Participant
 from chalicelib.services.audit import record_audit
 from chalicelib.services.ports import Ports, attempts
 
+Outcome = Literal["created", "changed", "unchanged"]
+
 
 @dataclass(frozen=True)
 class Enrolled:
     """Who was enrolled, and whether that was new, changed something, or changed nothing."""
 
     participant: Participant
-    outcome: Literal["created", "changed", "unchanged"]
+    outcome: Outcome
 
 
 def enrol(ports: Ports, enrolment: Enrolment, *, by: str | None = None) -> Enrolled:
@@ -28,19 +30,34 @@ def enrol(ports: Ports, enrolment: Enrolment, *, by: str | None = None) -> Enrol
     outside id belong to two participants.
     """
     for _ in attempts():
-        held = ports.store.identities.find(ports.pseudonyms.of(enrolment.contact))
-        owner = _owner(ports, enrolment.contact, held)
+        known, held = _find(ports, enrolment)
         try:
-            if owner is None:
-                return Enrolled(_create(ports, enrolment, held, by), "created")
-            known = ports.store.participants.get(owner)
             if known is None:
-                raise Conflict(f"the identity of participant {owner} stands without its participant")
+                return Enrolled(_create(ports, enrolment, held, by), "created")
             changed = _change(ports, known, enrolment, held, by)
             return Enrolled(changed, "unchanged" if changed is known else "changed")
         except Refused:
             continue
     raise AssertionError  # attempts() raises before this
+
+
+def foresee(ports: Ports, enrolment: Enrolment) -> Outcome:
+    """What `enrol` would do now; raises as it would, and changes nothing."""
+    known, held = _find(ports, enrolment)
+    if known is None:
+        return "created"
+    same = _updated(known, enrolment) == known and not _unbound(ports, known, enrolment, held)
+    return "unchanged" if same else "changed"
+
+
+def _find(ports: Ports, enrolment: Enrolment) -> tuple[Participant | None, dict[str, Identity]]:
+    """Whom the enrolment means, and who holds each of its identities."""
+    held = ports.store.identities.find(ports.pseudonyms.of(enrolment.contact))
+    owner = _owner(ports, enrolment.contact, held)
+    known = ports.store.participants.get(owner) if owner else None
+    if owner and known is None:
+        raise Conflict(f"the identity of participant {owner} stands without its participant")
+    return known, held
 
 
 def _owner(ports: Ports, contact: Contact, held: dict[str, Identity]) -> str | None:
@@ -88,20 +105,7 @@ def _create(ports: Ports, enrolment: Enrolment, held: dict[str, Identity], by: s
 def _change(
     ports: Ports, known: Participant, enrolment: Enrolment, held: dict[str, Identity], by: str | None
 ) -> Participant:
-    changed = replace(
-        known,
-        name=enrolment.name,
-        phone=enrolment.contact.phone or known.phone,
-        email=enrolment.contact.email or known.email,
-        external_id=enrolment.external_id or known.external_id,
-        segment=enrolment.segment or known.segment,
-        address=enrolment.address or known.address,
-    )
-    unbound = [
-        key
-        for key in _claimable(ports, enrolment.contact, held, known.id)
-        if key not in held or held[key].participant_id != known.id
-    ]
+    changed, unbound = _updated(known, enrolment), _unbound(ports, known, enrolment, held)
     if changed == known and not unbound:
         return known
     transaction = ports.store.transaction()
@@ -113,6 +117,25 @@ def _change(
         record_audit(ports, transaction, by, "participant changed", known.id)
     transaction.commit()
     return changed
+
+
+def _updated(known: Participant, enrolment: Enrolment) -> Participant:
+    """The participant with what the enrolment says; what it does not say stays."""
+    return replace(
+        known,
+        name=enrolment.name,
+        phone=enrolment.contact.phone or known.phone,
+        email=enrolment.contact.email or known.email,
+        external_id=enrolment.external_id or known.external_id,
+        segment=enrolment.segment or known.segment,
+        address=enrolment.address or known.address,
+    )
+
+
+def _unbound(ports: Ports, known: Participant, enrolment: Enrolment, held: dict[str, Identity]) -> list[str]:
+    """The identities of the enrolment that could be the participant's and are not yet."""
+    claimable = _claimable(ports, enrolment.contact, held, known.id)
+    return [key for key in claimable if key not in held or held[key].participant_id != known.id]
 
 
 def _claimable(ports: Ports, contact: Contact, held: dict[str, Identity], code: str) -> list[str]:

@@ -172,7 +172,7 @@ def _stage(ports: Ports, event: Event, fact: LeadStageChanged, by: str) -> str |
     for key in ports.pseudonyms.of(contact):
         referral_id = held[key].referral_id if key in held else None
         if referral_id is not None:
-            change_stage(ports, referral_id, fact.stage, event.at, by, audit=False)
+            change_stage(ports, referral_id, fact.stage, event.at, by, audit=False, appointment_on=fact.appointment_on)
             return None
     raise Deferred(f"no referral is known yet for {fact.lead_id}")
 

@@ -2,12 +2,12 @@
 
 import csv
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TextIO
 
-from chalicelib.domain.enrolment import FIELDS, parse_enrolment
+from chalicelib.domain.enrolment import FIELDS, Enrolment, parse_enrolment
 from chalicelib.domain.errors import Conflict, InvalidInput
-from chalicelib.services.enrol import enrol
+from chalicelib.services.enrol import Outcome, enrol, foresee
 from chalicelib.services.ports import Ports
 
 _DELIMITERS = ",;\t"  # the first of those that stand most often in the header
@@ -32,18 +32,22 @@ class ImportReport:
     ignored: tuple[str, ...] = ()
 
 
-def import_people(ports: Ports, file: TextIO, progress: Callable[[int], None]) -> ImportReport:
+def import_people(
+    ports: Ports, file: TextIO, progress: Callable[[int], None], *, dry_run: bool = False, by: str | None = None
+) -> ImportReport:
     """Enrol everybody in a CSV file with a header; `progress` gets the number of rows done since it was last called.
 
+    A `dry_run` says what would become of the rows, and changes nothing. `by` is for the audit, as in `enrol`.
     Raises InvalidInput where the header does not say which column is which; then nothing was imported.
     """
     region = ports.store.settings.get().business.country
     report = ImportReport()
+    take = _rehearsal(ports) if dry_run else lambda enrolment: enrol(ports, enrolment, by=by).outcome
     reader = _reader(file)
     report.ignored = tuple(dict.fromkeys(name for name in reader.fieldnames or () if name and name not in FIELDS))
     for line, row in _rows(reader, report):
         try:
-            outcome = enrol(ports, parse_enrolment(row, region)).outcome
+            outcome = take(parse_enrolment(row, region))
         except (InvalidInput, Conflict) as error:
             report.bad.append(BadRow(line, str(error)))
         else:
@@ -51,6 +55,21 @@ def import_people(ports: Ports, file: TextIO, progress: Callable[[int], None]) -
         progress(1)
     report.bad.sort(key=lambda bad: bad.line)
     return report
+
+
+def _rehearsal(ports: Ports) -> Callable[[Enrolment], Outcome]:
+    """Foresees each row as if those before it had been enrolled; somebody's second row counts as a change."""
+    new: set[str] = set()
+
+    def rehearse(enrolment: Enrolment) -> Outcome:
+        outcome = foresee(ports, enrolment)
+        contact = enrolment.contact
+        deciding = replace(contact, email=None) if contact.phone else contact
+        known = not new.isdisjoint(ports.pseudonyms.of(deciding))
+        new.update(ports.pseudonyms.of(contact))
+        return "changed" if outcome == "created" and known else outcome
+
+    return rehearse
 
 
 def _reader(file: TextIO) -> "csv.DictReader[str]":

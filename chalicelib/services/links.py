@@ -9,10 +9,19 @@ def landing_link(ports: Ports, code: str) -> str:
     return f"{ports.public_url}/r/{code}/"
 
 
+def alias_link(ports: Ports, alias: str) -> str:
+    """The same under a name of the participant's own."""
+    return f"{ports.public_url}/r/{alias}/"
+
+
 def share_link(ports: Ports, participant: Participant) -> str:
     """The participant's own page; the token stays in the fragment and reaches no server log."""
-    token = ports.pseudonyms.share_token(participant.id, participant.share_generation)
-    return f"{ports.public_url}/share/#{token}"
+    return f"{ports.public_url}/share/#{share_token(ports, participant)}"
+
+
+def share_token(ports: Ports, participant: Participant) -> str:
+    """What opens it: the token of the present generation."""
+    return ports.pseudonyms.share_token(participant.id, participant.share_generation)
 
 
 def console_link(ports: Ports, referral_id: str | None = None) -> str:

@@ -1,11 +1,10 @@
 """What templates may name, from what is true when a message is sent."""
 
 from datetime import timedelta
-from typing import Literal
 
 from chalicelib.domain.backlog import in_words
 from chalicelib.domain.commitments import Commitment
-from chalicelib.domain.messages import Channel, Message
+from chalicelib.domain.messages import Message
 from chalicelib.domain.money import amount_in_words, reward_in_words
 from chalicelib.domain.offers import DISCLOSURE, REWARD_FOR_ALL, current_offer
 from chalicelib.domain.participants import Participant
@@ -25,9 +24,12 @@ def of_people(
     settings: Settings,
     participant: Participant | None,
     referral: Referral | None,
-    channel: Channel | Literal["print"],
+    channel: str,
 ) -> dict[str, object]:
-    """The business, the participant with their links and offer, the referral with its prospect."""
+    """The business, the participant with their links and offer, the referral with its prospect.
+
+    `channel` is one of `CHANNELS`: how the link in the words will travel.
+    """
     return {
         "business": _business_data(settings),
         **_participant_data(ports, settings, participant, channel),
@@ -61,7 +63,7 @@ def _business_data(settings: Settings) -> dict[str, object]:
 
 
 def _participant_data(
-    ports: Ports, settings: Settings, participant: Participant | None, channel: Channel | Literal["print"]
+    ports: Ports, settings: Settings, participant: Participant | None, channel: str
 ) -> dict[str, object]:
     if participant is None:
         return dict.fromkeys(("participant", "link", "share_link", "offer")) | {"what_you_get": REWARD_FOR_ALL}

@@ -5,6 +5,7 @@ import hmac
 from chalicelib.domain.errors import Unauthenticated
 from chalicelib.domain.identities import token_hash
 from chalicelib.domain.participants import Participant
+from chalicelib.services.links import share_token
 from chalicelib.services.ports import Ports
 
 SCHEME = "Share"
@@ -25,5 +26,4 @@ def open_share(ports: Ports, authorization: str) -> Participant:
 
 
 def _is_current(ports: Ports, participant: Participant, token: str) -> bool:
-    current = ports.pseudonyms.share_token(participant.id, participant.share_generation)
-    return hmac.compare_digest(token, current)
+    return hmac.compare_digest(token, share_token(ports, participant))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.gift_cards import CardWish, ProviderOrder
     from chalicelib.domain.identifiers import RandomBytes
     from chalicelib.domain.identities import Pseudonyms
-    from chalicelib.domain.leaderboard import Standing
+    from chalicelib.domain.leaderboard import Board
     from chalicelib.domain.messages import Channel
     from chalicelib.domain.participants import Participant
     from chalicelib.domain.previews import Preview
@@ -110,8 +110,14 @@ class Site(Protocol):
     def publish_fixed(self, settings: Settings, now: datetime) -> int:
         """The same for the pages that belong to nobody."""
 
-    def publish_leaderboard(self, standings: tuple[Standing, ...] | None, settings: Settings, now: datetime) -> int:
-        """Put the leaderboard, or take it away where `standings` is None."""
+    def publish_leaderboard(self, boards: tuple[Board, ...] | None, settings: Settings, now: datetime) -> int:
+        """Put the leaderboard of each period, or take it away where `boards` is None."""
+
+    def publish_thanks(self, names: tuple[str, ...] | None, settings: Settings, now: datetime) -> int:
+        """Put the wall of thanks, or take it away where `names` is None."""
+
+    def has_picture(self, name: str) -> bool:
+        """Whether a picture of this name is there."""
 
     def digest(self, settings: Settings, now: datetime) -> str:
         """A hash of all that landing pages have in common."""

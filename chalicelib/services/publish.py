@@ -1,11 +1,12 @@
-"""Keep the public files true: a participant's page, the leaderboard, and all of them when an offer changes."""
+"""Keep the public files true: a participant's page, the leaderboard and thanks, and all of them as offers change."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.domain.errors import Refused
-from chalicelib.domain.leaderboard import rank
-from chalicelib.domain.participants import Participant
+from chalicelib.domain.leaderboard import MOST_THANKED, Board, next_turn, period_of, rank, thanked
+from chalicelib.domain.participants import SPANS, Participant
 from chalicelib.domain.rebuild import Rebuild
+from chalicelib.domain.settings import Settings
 from chalicelib.services.ports import Outside, Ports
 
 #: Pages of one step of a rebuild: well within a function's time, and each step wakes the next.
@@ -19,12 +20,38 @@ def publish_participant(ports: Ports, outside: Outside, participant: Participant
 
 
 def publish_leaderboard(ports: Ports, outside: Outside) -> None:
-    """Render the leaderboard from its index, or take it away where the owner did not make it public (P22)."""
-    settings = ports.store.settings.get()
-    standings = None
-    if settings.leaderboard_public:
-        standings = rank(ports.store.participants.leaders(settings.leaderboard_size))
-    outside.site.publish_leaderboard(standings, settings, ports.now())
+    """Render leaderboard and wall of thanks from their indexes, or take away what the owner did not make public.
+
+    While the leaderboard is public, the moment at which its month ends stands in the list of what is due (P22, M13).
+    """
+    settings, now = ports.store.settings.get(), ports.now()
+    boards = leaderboards(ports, settings, now) if settings.leaderboard_public else None
+    outside.site.publish_leaderboard(boards, settings, now)
+    names = thanked(ports.store.participants.leaders(MOST_THANKED)) if settings.thanks_public else None
+    outside.site.publish_thanks(names, settings, now)
+    if boards is not None:
+        transaction = ports.store.transaction()
+        ports.store.site.plan_turn(transaction, next_turn(now, settings.business.zone))
+        transaction.commit()
+
+
+def turn_leaderboard(ports: Ports, outside: Outside) -> None:
+    """Publish the boards of the new month; where there are none any more, do not look again."""
+    publish_leaderboard(ports, outside)
+    if not ports.store.settings.get().leaderboard_public:
+        transaction = ports.store.transaction()
+        ports.store.site.forget_turn(transaction)
+        transaction.commit()
+
+
+def leaderboards(ports: Ports, settings: Settings, now: datetime) -> tuple[Board, ...]:
+    """The boards of the running month and year, where the business is, and of all time (P21)."""
+    boards = []
+    for span in SPANS:
+        period = period_of(span, now, settings.business.zone)
+        leaders = ports.store.participants.leaders(settings.leaderboard_size, period)
+        boards.append(Board(span, period, rank(leaders, period)))
+    return tuple(boards)
 
 
 def rebuild_site(ports: Ports, outside: Outside) -> None:
@@ -39,6 +66,7 @@ def rebuild_site(ports: Ports, outside: Outside) -> None:
         return
     if state.digest != digest:
         outside.site.publish_fixed(settings, now)
+        publish_leaderboard(ports, outside)
         state = Rebuild(digest, cursor=None, done=False, version=state.version)
     page, cursor = ports.store.participants.page(search=None, limit=STEP, cursor=state.cursor)
     for participant in page:

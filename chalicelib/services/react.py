@@ -12,6 +12,7 @@ from chalicelib.domain.changes import (
     GiftCardDue,
     LookPlanned,
     MessageQueued,
+    MonthEnded,
     ParticipantChanged,
     RebuildMoved,
     ReferralCreated,
@@ -31,7 +32,7 @@ from chalicelib.services.follow_sequence import follow_sequence
 from chalicelib.services.look_again import look_again
 from chalicelib.services.order_gift_card import order_gift_card
 from chalicelib.services.ports import Outside, Ports
-from chalicelib.services.publish import publish_leaderboard, publish_participant, rebuild_site
+from chalicelib.services.publish import publish_leaderboard, publish_participant, rebuild_site, turn_leaderboard
 from chalicelib.services.settle import settle
 
 _log = logging.getLogger(__name__)
@@ -83,6 +84,8 @@ def react(ports: Ports, outside: Outside, change: Change) -> None:
             rebuild_site(ports, outside)
         case RebuildMoved():
             rebuild_site(ports, outside)
+        case MonthEnded():
+            turn_leaderboard(ports, outside)
 
 
 def follow_up(ports: Ports, outside: Outside, change: Change) -> bool:
@@ -118,6 +121,6 @@ def _page_differs(before: Participant | None, after: Participant) -> bool:
 
 
 def _standing_differs(before: Participant | None, after: Participant) -> bool:
-    was = (before.totals.closed, before.name_on_leaderboard()) if before else (0, "")
-    now = (after.totals.closed, after.name_on_leaderboard())
+    was = (before.totals.closed, before.closed_in, before.name_on_leaderboard()) if before else (0, {}, "")
+    now = (after.totals.closed, after.closed_in, after.name_on_leaderboard())
     return was != now and (was[0] > 0 or now[0] > 0)

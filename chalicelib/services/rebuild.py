@@ -1,10 +1,12 @@
 """Recompute every total from the ledger and the referrals, and report or repair what differs (DESIGN 5, rule 4)."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from chalicelib.domain.eligibility import month_of
 from chalicelib.domain.errors import Refused
+from chalicelib.domain.leaderboard import closings, periods_of
 from chalicelib.domain.participants import Participant
 from chalicelib.domain.referrals import Referral
 from chalicelib.domain.rewards import Reward, TierBook
@@ -35,13 +37,16 @@ def rebuild(ports: Ports, progress: Callable[[int], None], *, repair: bool) -> l
             fresh = repair or attempt > 0
             known = (ports.store.participants.get(participant.id) if fresh else None) or participant
             computed, differences = _computed(ports, known)
-            if not fresh and computed != known:
+            if not fresh and differences:
                 continue
             if repair:
                 transaction = ports.store.transaction()
                 ports.store.names.note(transaction, None, computed)
-                if computed != known:
+                if differences:
+                    # Under the participant's version also where only the boards differ: it guards them.
                     ports.store.participants.change(transaction, computed)
+                    periods = ports.store.standings.of(known.id).keys() | _periods(computed)
+                    ports.store.standings.write(transaction, computed, periods)
                 try:
                     transaction.commit()
                 except Refused:
@@ -68,8 +73,10 @@ def _computed(ports: Ports, known: Participant) -> tuple[Participant, list[Diffe
             month = month_of(reward.created_at)
             committed[month] = committed.get(month, 0) + reward.amount_cents
     totals = replace(known.totals, closed=sum(r.closed for r in referrals), earned_cents=ledger)
+    closed_in = dict(Counter(r.closed_in for r in referrals if r.closed and r.closed_in))
     # A removed referral is in no list, but a redeemed reward of it still holds its count.
     tiers = _book({r.tier for r in referrals if r.tier is not None} | {r.tier for r in rewards if r.live})
+    right = replace(known, totals=totals, tiers=tiers, committed=committed, credits=credits, closed_in=closed_in)
     differences = [
         Difference(known.id, what, stored, computed)
         for what, stored, computed in (
@@ -79,10 +86,16 @@ def _computed(ports: Ports, known: Participant) -> tuple[Participant, list[Diffe
             ("tiers", known.tiers, tiers),
             ("committed", dict(known.committed), committed),
             ("credits", dict(known.credits), credits),
+            ("closed_in", dict(known.closed_in), closed_in),
+            ("leaderboard", ports.store.standings.of(known.id), {p: closings(right, p) for p in _periods(right)}),
         )
         if stored != computed
     ]
-    return replace(known, totals=totals, tiers=tiers, committed=committed, credits=credits), differences
+    return right, differences
+
+
+def _periods(participant: Participant) -> set[str]:
+    return {period for month in participant.closed_in for period in periods_of(month)}
 
 
 def _book(taken: set[int]) -> TierBook:

@@ -97,6 +97,7 @@ def commit(
     ports.store.participants.change(
         transaction, look_after_success(ports, transaction, participant, settlement.participant)
     )
+    ports.store.standings.note(transaction, participant, settlement.participant)
     after = settlement.reward
     if after is not None:
         if settlement.reward_is_new and after.kind == "discount_code":

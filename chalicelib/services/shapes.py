@@ -22,6 +22,7 @@ from chalicelib.domain.webhooks import Webhook
 from chalicelib.services.links import landing_link, share_link
 
 if TYPE_CHECKING:
+    from chalicelib.services.import_people import ImportReport
     from chalicelib.services.ports import Ports
 
 
@@ -127,6 +128,7 @@ def referral_shape(referral: Referral) -> dict[str, Any]:
             "address": prospect.address,
         },
         "stage": referral.stage,
+        "appointment_on": referral.appointment_on.isoformat() if referral.appointment_on else None,
         "source": referral.source,
         "channel": referral.channel,
         "service": referral.service,
@@ -244,6 +246,7 @@ def preview_shape(preview: Preview) -> dict[str, Any]:
         "longest": preview.longest,
         "length": {"encoding": length.encoding, "units": length.units, "segments": length.segments} if length else None,
         "findings": list(preview.findings),
+        "words": dict(preview.words),
     }
 
 
@@ -271,6 +274,16 @@ def audit_shape(entry: AuditEntry) -> dict[str, Any]:
         "action": entry.action,
         "subject": entry.subject,
         "note": entry.note,
+    }
+
+
+def import_shape(report: "ImportReport") -> dict[str, Any]:
+    return {
+        "created": report.created,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "bad": [{"line": bad.line, "reason": bad.reason} for bad in report.bad],
+        "ignored": list(report.ignored),
     }
 
 

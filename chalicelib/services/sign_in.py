@@ -3,7 +3,6 @@
 import base64
 import hmac
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from chalicelib.domain.errors import Refused, TooManySubmissions, Unauthenticated
 from chalicelib.domain.identifiers import new_id
@@ -45,7 +44,7 @@ def ask_to_sign_in(ports: Ports, contact: Contact, address: str) -> str:
     try:
         transaction.commit()
     except Refused as refused:
-        raise _too_many(ports) from refused
+        raise TooManySubmissions.this_hour(ports.now()) from refused
     return sign_in_id
 
 
@@ -125,7 +124,7 @@ def _count_try(ports: Ports, address: str, sign_in_id: str | None) -> None:
         transaction.commit()
     except Refused as refused:
         if "rate" in refused.failed:
-            raise _too_many(ports) from refused
+            raise TooManySubmissions.this_hour(ports.now()) from refused
         raise Unauthenticated(_NOT_RIGHT) from refused
 
 
@@ -170,8 +169,3 @@ def _message(ports: Ports, sign_in_id: str, contact: Contact) -> Message:
 
 def _channel(contact: Contact) -> Channel:
     return "sms" if contact.phone else "email"
-
-
-def _too_many(ports: Ports) -> TooManySubmissions:
-    now = ports.now()
-    return TooManySubmissions((now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0) - now)

@@ -85,7 +85,7 @@ class _Build:
         if all(path in self._known and self._stands(path, self._known[path]) for path in FIXED_PATHS):
             self.sizes.update((path, self._known[path]) for path in FIXED_PATHS)
         else:
-            for page in self._builder.fixed_pages():
+            for page in (*self._builder.made_assets(), *self._builder.fixed_pages()):
                 self._write(page)
                 self.sizes[page.path] = len(page.content)
         self.pages += len(FIXED_PATHS)

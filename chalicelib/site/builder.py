@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from markupsafe import Markup
 
 from chalicelib.domain.errors import FieldError, InvalidInput
 from chalicelib.domain.identifiers import normalise_alias, normalise_code
-from chalicelib.domain.leaderboard import Standing
 from chalicelib.domain.offers import current_offer
 from chalicelib.domain.participants import SEGMENTS, Segment
 from chalicelib.domain.people import FRIEND
@@ -22,7 +21,9 @@ from chalicelib.services.print_letter import PaperLetter
 from chalicelib.site.context import page_context
 from chalicelib.site.environment import page_environment
 from chalicelib.site.pages import LandingInput, Page
+from chalicelib.site.preview import PREVIEW, default_preview
 from chalicelib.site.refusals import sentences
+from chalicelib.site.stylesheet import STYLESHEET, stylesheet
 
 SHARED_PARTS = (
     "business",
@@ -30,6 +31,8 @@ SHARED_PARTS = (
     "description",
     "header",
     "tagline",
+    "rating",
+    "proof",
     "reward",
     "offer",
     "form_start",
@@ -42,8 +45,9 @@ FIXED_PAGES = (
     ("r/index.html", "general.html"),
     ("thanks/index.html", "thanks.html"),
     ("404.html", "not_found.html"),
+    ("share/index.html", "share.html"),
 )
-FIXED_PATHS = tuple(path for path, _ in FIXED_PAGES)
+FIXED_PATHS = (STYLESHEET, PREVIEW, *(path for path, _ in FIXED_PAGES))
 
 
 class SiteBuilder:
@@ -58,7 +62,8 @@ class SiteBuilder:
     ) -> None:
         self._settings = settings
         self._environment = page_environment(templates)
-        self._context = page_context(settings, public_url, site or templates.parent / "site")
+        self._site = site or templates.parent / "site"
+        self._context = page_context(settings, public_url, self._site)
         self._offers = {segment: current_offer(settings.offers, segment, now) for segment in SEGMENTS}
         self._url = f"{self._context['public_url']}/r/"
         self.digest = self._digest(templates / "pages")
@@ -84,39 +89,32 @@ class SiteBuilder:
 
     def fixed_pages(self) -> list[Page]:
         """Render the pages that belong to nobody in particular: front page, general form, thanks, unknown link."""
-        return [Page(path, self._render(template)) for path, template in FIXED_PAGES]
+        return [Page(path, self.render(template)) for path, template in FIXED_PAGES]
 
-    def leaderboard(self, standings: Sequence[Standing], period: str, updated_at: datetime) -> list[Page]:
-        """Render the leaderboard and its JSON (P21, P22): none at all while the owner keeps it private."""
-        if not self._settings.leaderboard_public:
-            return []
-        at = updated_at.astimezone(UTC)
-        stamp = at.isoformat(timespec="seconds").replace("+00:00", "Z")
-        data = {
-            "period": period,
-            "updated_at": stamp,
-            "entries": [{"rank": s.rank, "name": s.name, "closed": s.closed} for s in standings],
-        }
-        day = f"{at:%B} {at.day}, {at.year}"
-        html = self._render("leaderboard.html", standings=standings, period=period, updated_at=stamp, updated_day=day)
-        return [
-            Page("leaderboard.json", json.dumps(data, ensure_ascii=False).encode()),
-            Page("leaderboard/index.html", html),
-        ]
+    def made_assets(self) -> list[Page]:
+        """Make what every page refers to: the stylesheet in the theme's colours, the picture of a shared link."""
+        theme = self._settings.theme
+        return [Page(STYLESHEET, stylesheet(self._site, theme)), Page(PREVIEW, default_preview(theme.color))]
+
+    @property
+    def settings(self) -> Settings:
+        """What these pages are made from."""
+        return self._settings
 
     def form_error(self, errors: Iterable[FieldError], back: str = "/r/") -> str:
         """Render the answer to a refused form post where JavaScript is off; `back` is the page the form stands on."""
-        return self._render("form_error.html", sentences=sentences(errors), back=back).decode()
+        return self.render("form_error.html", sentences=sentences(errors), back=back).decode()
 
     def unsubscribe(self, *, done: bool) -> str:
         """Render the question whether e-mails shall end, or that they have ended."""
-        return self._render("unsubscribe.html", done=done).decode()
+        return self.render("unsubscribe.html", done=done).decode()
 
     def letter(self, letter: PaperLetter) -> str:
         """Render a letter to be printed, with the business's postal address at its head."""
-        return self._render("letter.html", **asdict(letter), address=self._settings.business.address).decode()
+        return self.render("letter.html", **asdict(letter), address=self._settings.business.address).decode()
 
-    def _render(self, template: str, **values: object) -> bytes:
+    def render(self, template: str, **values: object) -> bytes:
+        """Render a whole page from its template and what all pages share."""
         context = {**self._context, "offer": self._offers["customer"], **values}
         return self._environment.get_template(template).render(context).encode()
 

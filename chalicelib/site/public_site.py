@@ -4,18 +4,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.leaderboard import Standing
+from chalicelib.domain.leaderboard import Board
 from chalicelib.domain.offers import current_offer
 from chalicelib.domain.participants import SEGMENTS, Participant
 from chalicelib.domain.settings import Settings
 from chalicelib.site.builder import SiteBuilder
 from chalicelib.site.pages import LandingInput
-from chalicelib.site.publish import publish_pages, withdraw_leaderboard
+from chalicelib.site.publish import publish_pages, withdraw
+from chalicelib.site.recognition import LEADERBOARD_PATHS, THANKS_PATHS, leaderboard_pages, thanks_pages
 
 if TYPE_CHECKING:
     from chalicelib.delivery.site_store import SiteStore
-
-_PERIOD = "all"
 
 
 class PublicSite:
@@ -40,15 +39,25 @@ class PublicSite:
         return publish_pages(self.builder(settings, now).landing(landing), self._store).put
 
     def publish_fixed(self, settings: Settings, now: datetime) -> int:
-        """Put the pages that belong to nobody where they differ."""
-        return publish_pages(self.builder(settings, now).fixed_pages(), self._store).put
-
-    def publish_leaderboard(self, standings: tuple[Standing, ...] | None, settings: Settings, now: datetime) -> int:
-        """Put the leaderboard where the ranking changed, or take it away."""
-        if standings is None:
-            return withdraw_leaderboard(self._store).put
+        """Put what belongs to nobody where it differs; what pages refer to comes before them."""
         builder = self.builder(settings, now)
-        return publish_pages(builder.leaderboard(standings, _PERIOD, now), self._store).put
+        return publish_pages((*builder.made_assets(), *builder.fixed_pages()), self._store).put
+
+    def publish_leaderboard(self, boards: tuple[Board, ...] | None, settings: Settings, now: datetime) -> int:
+        """Put the leaderboard, or take it away."""
+        if boards is None:
+            return withdraw(LEADERBOARD_PATHS, self._store).put
+        return publish_pages(leaderboard_pages(self.builder(settings, now), boards, now), self._store).put
+
+    def publish_thanks(self, names: tuple[str, ...] | None, settings: Settings, now: datetime) -> int:
+        """Put the wall of thanks where it differs, or take it away."""
+        if names is None:
+            return withdraw(THANKS_PATHS, self._store).put
+        return publish_pages(thanks_pages(self.builder(settings, now), names), self._store).put
+
+    def has_picture(self, name: str) -> bool:
+        """Whether a picture of this name is there."""
+        return self._store.get(f"pictures/{name}") is not None
 
     def digest(self, settings: Settings, now: datetime) -> str:
         """What all landing pages have in common, hashed."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
@@ -13,8 +13,8 @@ from chalicelib.site.pages import Page
 if TYPE_CHECKING:
     from chalicelib.delivery.site_store import SiteStore
 
-LEADERBOARD_PATHS = ("leaderboard.json", "leaderboard/index.html")
-_KEPT_FOLDERS = frozenset({"", "r", "leaderboard"})
+#: Links are permanent; the others are published apart.
+_KEPT_FOLDERS = frozenset({"", "r", "leaderboard", "thanks-to"})
 _BATCH = 500
 
 Progress = Callable[[int], None]
@@ -32,7 +32,7 @@ def publish_folder(folder: Path, store: "SiteStore", progress: Progress, *, thre
     """Bring the store to what a build left in `folder`; `progress` gets the number of files done since last time.
 
     Assets go first, so that no page ever refers to one that is not there yet. What the folder does not have is deleted
-    only inside the folders it has, and never under `r/` (links are permanent) or `leaderboard/` (published apart).
+    only inside the folders it has, and never under `r/` (links are permanent) or what is published apart.
     Several threads, because a put is spent waiting for the answer.
     """
     known = store.digests()
@@ -71,11 +71,11 @@ def publish_pages(pages: Iterable[Page], store: "SiteStore") -> PublishReport:
     return PublishReport(put, 0, unchanged)
 
 
-def withdraw_leaderboard(store: "SiteStore") -> PublishReport:
-    """Take the leaderboard down when the owner makes it private (P22)."""
-    for path in LEADERBOARD_PATHS:
+def withdraw(paths: Collection[str], store: "SiteStore") -> PublishReport:
+    """Take down what the owner makes private (P22)."""
+    for path in paths:
         store.delete(path)
-    return PublishReport(0, len(LEADERBOARD_PATHS), 0)
+    return PublishReport(0, len(paths), 0)
 
 
 def _files(folder: Path) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from pynamodb.attributes import UnicodeAttribute, UTCDateTimeAttribute
 
+from chalicelib.domain.errors import Raw
 from chalicelib.domain.messages import STATUSES, Message, MessageStatus
 from chalicelib.storage.reading import merge_keys, read, read_in_order
 from chalicelib.storage.table import Item, Row, row
@@ -58,6 +59,11 @@ class Messages:
 def message_in(pk: str, sk: str) -> str | None:
     """The id of the message whose item this key names, or None for another kind of item."""
     return pk.removeprefix("M#") if pk.startswith("M#") and sk == _SK else None
+
+
+def message_shown(image: Raw) -> Message:
+    """The message in an item as it goes over the wire."""
+    return _message(MessageItem.from_raw_data(dict(image)))
 
 
 def _row(message: Message, version: int) -> Row:

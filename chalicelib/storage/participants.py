@@ -14,7 +14,7 @@ from chalicelib.domain.people import fold_name
 from chalicelib.domain.rewards import TierBook
 from chalicelib.domain.settings import parse_plan, plan_as_json
 from chalicelib.storage.reading import list_keys, read, read_all, read_in_order
-from chalicelib.storage.table import Item
+from chalicelib.storage.table import Item, Key
 from chalicelib.storage.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class ParticipantItem(Item):
     trusted = BooleanAttribute(null=True)
     committed = JSONAttribute(null=True)
     credits = JSONAttribute(null=True)
+    closed_in = JSONAttribute(null=True)
     results = JSONAttribute(null=True)
 
 
@@ -118,10 +119,11 @@ class Participants:
             if cursor is None:
                 return
 
-    def leaders(self, limit: int) -> list[Participant]:
-        """Those with the most closed referrals; costs the same with ten participants as with a million (rule 10)."""
-        keys = list_keys(ParticipantItem.work, _BOARD, limit=limit, newest_first=True)
-        return [_participant(item) for item in read_in_order(ParticipantItem, keys.keys)]
+    def leaders(self, limit: int, period: str = "all") -> list[Participant]:
+        """Those with the most closed referrals in a period; costs the same with ten participants as with a million."""
+        keys = list_keys(ParticipantItem.work, _board(period), limit=limit, newest_first=True)
+        profiles = [(pk, _SK) for pk, _ in keys.keys]
+        return [_participant(item) for item in read_in_order(ParticipantItem, profiles)]
 
     def create(self, transaction: Transaction, participant: Participant, token_hash: str) -> None:
         """Add a participant with its share token; refused as `participant` where the code is taken."""
@@ -158,6 +160,11 @@ class Participants:
         transaction.check("opted_out", _reference(code), ParticipantItem.opted_out == False)  # noqa: E712 - a condition
 
 
+def board_key(period: str, closed: int, code: str) -> Key:
+    """Where somebody stands on the board of a period: text that sorts as the number does."""
+    return _board(period), f"{closed:08d}#{code}"
+
+
 def code_in(pk: str, sk: str) -> str | None:
     """The code of the participant whose item this key names, or None for another kind of item."""
     return pk.removeprefix("P#") if pk.startswith("P#") and sk == _SK else None
@@ -166,6 +173,10 @@ def code_in(pk: str, sk: str) -> str | None:
 def participant_in(image: Raw) -> Participant:
     """The participant in a stream record's image."""
     return _participant(ParticipantItem.from_raw_data(dict(image)))
+
+
+def _board(period: str) -> str:
+    return _BOARD if period == "all" else f"{_BOARD}#{period}"
 
 
 def _pk(code: str) -> str:
@@ -188,13 +199,14 @@ def _set_all(item: ParticipantItem) -> list[Action]:
 
 def _item(participant: Participant) -> ParticipantItem:
     closed = participant.totals.closed
+    board, place = board_key("all", closed, participant.id)
     return ParticipantItem(
         _pk(participant.id),
         _SK,
         list_pk=_EVERYBODY,
         list_sk=f"{fold_name(participant.name)}#{participant.id}",
-        work_pk=_BOARD if closed > 0 else None,
-        work_sk=f"{closed:08d}#{participant.id}" if closed > 0 else None,
+        work_pk=board if closed > 0 else None,
+        work_sk=place if closed > 0 else None,
         version=participant.version,
         name=participant.name,
         segment=participant.segment,
@@ -227,6 +239,7 @@ def _item(participant: Participant) -> ParticipantItem:
         trusted=participant.trusted or None,
         committed=dict(participant.committed) or None,
         credits=dict(participant.credits) or None,
+        closed_in=dict(participant.closed_in) or None,
         results=_results_as_json(participant.results) if participant.results else None,
     )
 
@@ -255,6 +268,7 @@ def _participant(item: ParticipantItem) -> Participant:
         trusted=bool(item.trusted),
         committed=item.committed or {},
         credits=item.credits or {},
+        closed_in=item.closed_in or {},
         results=_results(item.results) if item.results else None,
         version=int(item.version or 1),
     )

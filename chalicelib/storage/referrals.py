@@ -1,7 +1,7 @@
 """Referral items: by participant, by stage, and the mentions nobody has confirmed yet."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
@@ -38,6 +38,7 @@ class ReferralItem(Item):
     referred_by = UnicodeAttribute(null=True)
     referrer_unknown = BooleanAttribute(null=True)
     agreed_to_call = BooleanAttribute(null=True)
+    appointment_on = UnicodeAttribute(null=True)
     sms_consent = BooleanAttribute(default=False)
     consent = JSONAttribute(null=True)
     disqualified = UnicodeAttribute(null=True)
@@ -56,6 +57,7 @@ class ReferralItem(Item):
     closed = BooleanAttribute(default=False)
     credited_to = UnicodeAttribute(null=True)
     closed_at = UTCDateTimeAttribute(null=True)
+    closed_in = UnicodeAttribute(null=True)
     tier = NumberAttribute(null=True)
     reward_id = UnicodeAttribute(null=True)
     reward_count = NumberAttribute(default=0)
@@ -109,6 +111,11 @@ def referral_in(pk: str, sk: str) -> str | None:
     return pk.removeprefix("R#") if pk.startswith("R#") and sk == _SK else None
 
 
+def referral_shown(image: Raw) -> Referral:
+    """The referral in an item as it goes over the wire."""
+    return _referral(ReferralItem.from_raw_data(dict(image)))
+
+
 def counted_for(image: Raw) -> str | None:
     """Whose referral a stream record's image shows, as far as it counts: None where it is removed or disqualified."""
     gone = "deleted_at" in image or "disqualified" in image or image["stage"]["S"] == "disqualified"
@@ -150,6 +157,7 @@ def _row(referral: Referral, version: int) -> Row:
         referred_by=referral.referred_by,
         referrer_unknown=referral.referrer_unknown or None,
         agreed_to_call=referral.agreed_to_call,
+        appointment_on=referral.appointment_on.isoformat() if referral.appointment_on else None,
         sms_consent=referral.sms_consent,
         consent=_consent_as_json(referral.consent),
         disqualified=referral.disqualified,
@@ -168,6 +176,7 @@ def _row(referral: Referral, version: int) -> Row:
         closed=referral.closed,
         credited_to=referral.credited_to,
         closed_at=referral.closed_at,
+        closed_in=referral.closed_in,
         tier=referral.tier,
         reward_id=referral.reward_id,
         reward_count=referral.reward_count,
@@ -200,6 +209,7 @@ def _referral(item: ReferralItem) -> Referral:
         referred_by=item.referred_by,
         referrer_unknown=bool(item.referrer_unknown),
         agreed_to_call=item.agreed_to_call,
+        appointment_on=date.fromisoformat(item.appointment_on) if item.appointment_on else None,
         sms_consent=item.sms_consent,
         consent=_consent(item.consent),
         disqualified=item.disqualified,  # type: ignore[arg-type]  # written from the same Literal
@@ -217,6 +227,7 @@ def _referral(item: ReferralItem) -> Referral:
         closed=item.closed,
         credited_to=item.credited_to,
         closed_at=item.closed_at,
+        closed_in=item.closed_in,
         tier=int(item.tier) if item.tier is not None else None,
         reward_id=item.reward_id,
         reward_count=int(item.reward_count),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
+from chalicelib.domain.errors import Raw
 from chalicelib.domain.reward_changes import LedgerEntry
 from chalicelib.domain.rewards import STATUSES, Reward, RewardStatus, referral_of
 from chalicelib.storage.reading import list_keys, merge_keys, read, read_in_order, read_partition
@@ -107,6 +108,15 @@ class Rewards:
                 currency=item.currency,
                 at=item.at,
             )
+
+
+def is_reward(pk: str, sk: str) -> bool:
+    return pk.startswith("R#") and sk.startswith("REWARD#")
+
+
+def reward_shown(image: Raw) -> Reward:
+    """The reward in an item as it goes over the wire."""
+    return _reward(RewardItem.from_raw_data(dict(image)))
 
 
 def _key(reward_id: str) -> Key:

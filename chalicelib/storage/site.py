@@ -1,4 +1,4 @@
-"""How far a rendering of all pages has come; each step's write wakes the next through the stream."""
+"""How far a rendering of all pages has come, and when the leaderboard is to turn to a new month."""
 
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from chalicelib.storage.transaction import Transaction
 from chalicelib.storage.work import due_key
 
 _PK, _SK = "SITE", "REBUILD"
+_TURN = "TURN"
 
 
 class SiteItem(Item):
@@ -21,8 +22,12 @@ class SiteItem(Item):
     done = BooleanAttribute(default=False)
 
 
+class TurnItem(Item):
+    """`SITE` / `TURN`: the leaderboard has to be published again when the running month is over."""
+
+
 class SiteState:
-    """The one rebuild there is."""
+    """The one rebuild there is; each step's write wakes the next through the stream."""
 
     def get(self) -> Rebuild | None:
         item = read(SiteItem, _PK, _SK)
@@ -45,6 +50,18 @@ class SiteState:
             transaction.create("site", item)
         else:
             transaction.replace("site", item, rebuild.version)
+
+    def plan_turn(self, transaction: Transaction, due_at: datetime) -> None:
+        """Make sure the leaderboard is published at `due_at`, when a month ends and nothing else happens."""
+        work_pk, work_sk = due_key(due_at, "turn")
+        transaction.put("turn", TurnItem(_PK, _TURN, work_pk=work_pk, work_sk=work_sk))
+
+    def forget_turn(self, transaction: Transaction) -> None:
+        transaction.delete("turn", TurnItem(_PK, _TURN))
+
+
+def is_turn(pk: str, sk: str) -> bool:
+    return (pk, sk) == (_PK, _TURN)
 
 
 def is_rebuild(pk: str, sk: str) -> bool:

@@ -1,7 +1,7 @@
 """All repositories over one table, and the transactions they share."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.connection import Connection
 
@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from chalicelib.storage.settings import SettingsStore
     from chalicelib.storage.sightings import Sightings
     from chalicelib.storage.site import SiteState
+    from chalicelib.storage.standings import Standings
     from chalicelib.storage.statistics import Statistics
     from chalicelib.storage.submissions import Submissions
     from chalicelib.storage.users import Users
     from chalicelib.storage.webhooks import Webhooks
+    from chalicelib.storage.whole import Whole
     from chalicelib.storage.work import Work
 
 
@@ -45,6 +47,11 @@ class Store:
     @classmethod
     def open(cls, settings: TableSettings) -> "Store":
         return cls(bind(settings))
+
+    @property
+    def session(self) -> Any:
+        """The botocore session behind the table's client: another client made of it loads half as much."""
+        return self._connection.session
 
     def transaction(self) -> Transaction:
         return Transaction(self._connection)
@@ -176,6 +183,12 @@ class Store:
         return SiteState()
 
     @cached_property
+    def standings(self) -> "Standings":
+        from chalicelib.storage.standings import Standings
+
+        return Standings()
+
+    @cached_property
     def statistics(self) -> "Statistics":
         from chalicelib.storage.statistics import Statistics
 
@@ -198,6 +211,12 @@ class Store:
         from chalicelib.storage.webhooks import Webhooks
 
         return Webhooks()
+
+    @cached_property
+    def whole(self) -> "Whole":
+        from chalicelib.storage.whole import Whole
+
+        return Whole(self._connection)
 
     @cached_property
     def work(self) -> "Work":

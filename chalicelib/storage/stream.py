@@ -11,6 +11,7 @@ from chalicelib.domain.changes import (
     GiftCardDue,
     LookPlanned,
     MessageQueued,
+    MonthEnded,
     ParticipantChanged,
     RebuildMoved,
     ReferralCreated,
@@ -27,9 +28,12 @@ from chalicelib.storage.messages import message_in
 from chalicelib.storage.participants import code_in, participant_in
 from chalicelib.storage.referrals import counted_for, referral_in
 from chalicelib.storage.settings import is_settings
-from chalicelib.storage.site import is_rebuild
+from chalicelib.storage.site import is_rebuild, is_turn
 from chalicelib.storage.webhooks import webhook_in
 from chalicelib.storage.work import following_in, look_in, settlement_in
+
+#: Marks an item that a restore has written and not yet set going: others it refers to may not be there.
+ASLEEP = "asleep"
 
 
 def change_in(record: Mapping[str, Any]) -> Change | None:
@@ -38,13 +42,13 @@ def change_in(record: Mapping[str, Any]) -> Change | None:
     keys = image["Keys"]
     pk, sk = keys["pk"]["S"], keys["sk"]["S"]
     new, old = image.get("NewImage"), image.get("OldImage")
-    if new is None:
+    if new is None or ASLEEP in new:
         return None
     if code_in(pk, sk) is not None:
         return ParticipantChanged(participant_in(old) if old else None, participant_in(new))
     if (referral_id := referral_in(pk, sk)) is not None:
         return _referral_changed(referral_id, old, new)
-    if look_in(pk, sk) is not None or commitment_in(pk, sk) is not None:
+    if look_in(pk, sk) is not None or commitment_in(pk, sk) is not None or is_turn(pk, sk):
         # Planned for later: the schedule's.
         return None
     if message_in(pk, sk) is not None and new["status"]["S"] != "queued":
@@ -89,4 +93,6 @@ def change_of_key(pk: str, sk: str) -> Change | None:
         return SettingsChanged()
     if is_rebuild(pk, sk):
         return RebuildMoved()
+    if is_turn(pk, sk):
+        return MonthEnded()
     return None

@@ -1,6 +1,6 @@
 """The one table: its keys, its two indexes, and the one client every repository shares."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import BotoCoreError
@@ -26,7 +26,7 @@ class TableSettings:
     region: str
     endpoint: str | None = None
     access_key: str | None = None
-    secret_key: str | None = None
+    secret_key: str | None = field(default=None, repr=False)
     connect_timeout: float = 1
     read_timeout: float = 3
     attempts: int = 3

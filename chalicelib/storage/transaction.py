@@ -77,10 +77,11 @@ class Transaction:
             "TableName": Item.Meta.table_name,
             "Key": {"pk": {"S": key[0]}, "sk": {"S": key[1]}},
             "UpdateExpression": expression,
-            "ExpressionAttributeValues": {
-                name: {"S": value} if isinstance(value, str) else {"N": str(value)} for name, value in values.items()
-            },
         }
+        if values:
+            kwargs["ExpressionAttributeValues"] = {
+                name: {"S": value} if isinstance(value, str) else {"N": str(value)} for name, value in values.items()
+            }
         if condition is not None:
             kwargs |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         self._operations["update"].append((name, kwargs))

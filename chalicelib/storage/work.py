@@ -1,16 +1,17 @@
 """What is due: one list over all kinds of work, so that a schedule finds everything the stream could not finish."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.storage.reading import list_keys, read
+from chalicelib.storage.reading import list_keys, places, read
 from chalicelib.storage.table import Item, Key
 from chalicelib.storage.transaction import Transaction
 
 _DUE = "DUE"
 _PAGE = 50
+_STAMP = "%Y-%m-%dT%H:%M:%S.%f"
 
 
 class SettleItem(Item):
@@ -43,6 +44,12 @@ class Work:
             cursor = page.next
             if cursor is None:
                 return
+
+    def oldest(self, now: datetime) -> datetime | None:
+        """Since when the longest overdue piece of work has been due; None where nothing is."""
+        before = Item.work_sk < _stamp(now + timedelta(microseconds=1))
+        first = places(Item.work, Item.work_sk, _DUE, before, limit=1)
+        return datetime.strptime(first[0][0].partition("#")[0], _STAMP).replace(tzinfo=UTC) if first else None
 
     def plan_settlement(self, transaction: Transaction, referral_id: str, due_at: datetime) -> None:
         """Make sure the referral is settled at `due_at` even if whoever asks for it dies before."""
@@ -98,4 +105,4 @@ def look_in(pk: str, sk: str) -> str | None:
 
 
 def _stamp(at: datetime) -> str:
-    return f"{at:%Y-%m-%dT%H:%M:%S.%f}"
+    return f"{at:{_STAMP}}"

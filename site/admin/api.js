@@ -1,13 +1,8 @@
 // The API as the console calls it: one origin, the session's cookie, and a header that no other site's page can send.
 
-export class Problem extends Error {
-  constructor(status, body) {
-    const fields = (body.errors || []).map((error) => `${error.field} ${error.message}`);
-    super(fields.length ? fields.join("; ") : body.detail || "That did not work.");
-    this.status = status;
-    this.errors = body.errors || [];
-  }
-}
+import { Problem, request } from "/modules/http.js";
+
+export { Problem };
 
 let whenSignedOut = () => {};
 
@@ -16,25 +11,12 @@ export function onSignedOut(then) {
 }
 
 export async function call(method, path, body) {
-  const headers = { "X-Requested-With": "goodword" };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  let answer;
   try {
-    answer = await fetch(`/v1/admin/${path}`, {
-      method,
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      credentials: "same-origin",
-      cache: "no-store",
-    });
-  } catch {
-    throw new Problem(0, { detail: "The program cannot be reached. Nothing was changed; please try again." });
+    return await request(method, `/v1/admin/${path}`, { headers: { "X-Requested-With": "goodword" }, body });
+  } catch (problem) {
+    if (problem.status === 401 && path !== "session") whenSignedOut();
+    throw problem;
   }
-  if (answer.status === 204) return null;
-  const read = await answer.json().catch(() => ({}));
-  if (answer.ok) return read;
-  if (answer.status === 401 && path !== "session") whenSignedOut();
-  throw new Problem(answer.status, read);
 }
 
 export const get = (path) => call("GET", path);

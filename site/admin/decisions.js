@@ -5,9 +5,10 @@ import { ask } from "./asking.js";
 import { h, replace, say } from "./dom.js";
 import { money, reward, stage as stageWord } from "./words.js";
 
-export async function setStage(referral, stage, again) {
+// `day` is the appointment's, which the referrer reads on their page.
+export async function setStage(referral, stage, again, day = "") {
   const before = referral.stage;
-  const now = await call("PATCH", `referrals/${referral.id}`, { stage });
+  const now = await call("PATCH", `referrals/${referral.id}`, stage === "appointment" && day ? { stage, appointment_on: day } : { stage });
   say(now.stage === stage ? `${referral.prospect.name}: ${stageWord(before)} is now ${stageWord(stage)}.` : `An invoice says ${stageWord(now.stage)}; that stays.`);
   again();
 }

@@ -17,6 +17,7 @@ const VIEWS = { today, participants, referrals, rewards, messages, numbers, sett
 const ONE = { participants: participant, referrals: referral };
 const main = document.getElementById("main");
 const nav = document.getElementById("nav");
+const foot = document.getElementById("leave");
 const who = document.getElementById("who");
 let session = null;
 
@@ -40,13 +41,14 @@ function enter(signedIn) {
   session = signedIn;
   nav.hidden = false;
   who.hidden = false;
+  foot.hidden = false;
   for (const link of nav.querySelectorAll("[data-role=owner]")) link.hidden = session.role !== "owner";
   replace(
     who,
     h("span", {}, `${session.name}, ${session.role} `),
     button("Sign out", () => leave(false), { class: "quiet small" }),
-    button("Sign out everywhere", () => leave(true), { class: "quiet small" }),
   );
+  replace(foot, button("Sign out everywhere", () => leave(true), { class: "quiet small" }));
   show();
 }
 
@@ -60,6 +62,7 @@ function out() {
   session = null;
   nav.hidden = true;
   who.hidden = true;
+  foot.hidden = true;
   document.title = "Sign in - Goodword";
   replace(main, signIn(enter));
 }

@@ -5,12 +5,14 @@ const STAGES = {
   invoiced: "Invoiced", paid: "Paid", lost: "Lost", disqualified: "Disqualified",
 };
 const REWARDS = { pending: "Waiting", issued: "Issued", redeemed: "Redeemed", reversal_due: "To be taken back", reversed: "Reversed" };
+const CHANNELS = { sms: "SMS", whatsapp: "WhatsApp", email: "E-mail", qr: "QR code", copy: "Copied link", print: "Print", facebook: "Facebook", x: "X", link: "Link", other: "Other", unknown: "Not known" };
 const KINDS = { service_credit: "Service credit", discount_code: "Discount code", gift_card: "Gift card", custom: "Custom" };
 
 export const stages = Object.entries(STAGES);
 export const rewardStatuses = Object.entries(REWARDS);
 export const stage = (name) => STAGES[name] || name;
 export const rewardStatus = (name) => REWARDS[name] || name;
+export const channel = (name) => CHANNELS[name] || sentence(name);
 export const kind = (name) => KINDS[name] || name;
 
 export function money(cents, currency = "USD") {

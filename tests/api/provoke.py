@@ -47,6 +47,7 @@ class Provoker:
                 "postVisit": {"code": "0000ZZZZ"},
                 "askToSignIn": {"email": "pat@example.com"},
                 "signIn": {"token": "x"},
+                "askForLink": {"contact": "jane@example.com"},
             }.get(operation.id, {})
         path = self.unsubscribe() if "nsubscribe" in operation.id else path
         world.program.forget_settings()
@@ -360,6 +361,22 @@ class Provoker:
         self.world.http("POST", "/v1/share/referrals", {**body, "name": "Kim Ray"}, headers=headers)
         self.world.settings(submissions_per_hour=100_000)
 
+    def showSharePage(self) -> None:  # noqa: N802
+        self.world.http("GET", "/v1/share", headers={"authorization": f"Share {self._token}"})
+
+    def changeSharePage(self) -> None:  # noqa: N802
+        for alias in ("", "x", "my-first-name", "my-second-name", "my-third-name", "my-fourth-name"):
+            headers = {"authorization": f"Share {self._token}"}
+            self.world.http("PATCH", "/v1/share", {"alias": alias}, headers=headers)
+
+    def showQrCode(self) -> None:  # noqa: N802
+        for via in ("qr", "fax"):
+            self.world.http("GET", f"/v1/share/qr?via={via}", headers={"authorization": f"Share {self._token}"})
+
+    def askForLink(self) -> None:  # noqa: N802
+        for contact in ["x", *["jane@example.com"] * 4]:
+            self.world.http("POST", "/v1/share/links", {"contact": contact}, address=self.world.address())
+
     def showMention(self) -> None:  # noqa: N802
         mention = self.post_lead({"referred_by": "Jane"}).json["reference"]
         self.admin("GET", f"mentions/{mention}")
@@ -376,7 +393,8 @@ class Provoker:
 
     def showLeaderboard(self) -> None:  # noqa: N802
         self.reward()
-        self.admin("GET", "leaderboard")
+        for query in ("", "?period=month", "?period=week"):
+            self.admin("GET", f"leaderboard{query}")
 
     def listRewards(self) -> None:  # noqa: N802
         self.reward()
@@ -456,6 +474,19 @@ class Provoker:
 
     def putSettings(self) -> None:  # noqa: N802
         self.admin("PUT", "settings", {"hold_days": 0})
+
+    def showNumbers(self) -> None:  # noqa: N802
+        self.admin("GET", "numbers")
+
+    def showExport(self) -> None:  # noqa: N802
+        self.admin("GET", "exports/participants.csv")
+        self.admin("GET", "exports/audit.csv", key=self.staff)
+        self.admin("GET", "exports/participants.csv?cursor=x")
+        self.admin("GET", "exports/secrets.csv")
+
+    def importPeople(self) -> None:  # noqa: N802
+        self.admin("POST", "imports", {"csv": f"name,phone\nAl Bo,{self.world.phone()}\n,1\n"})
+        self.admin("POST", "imports", {"csv": "colour\nred\n", "dry_run": True})
 
     def listAudit(self) -> None:  # noqa: N802
         self.admin("GET", "audit?limit=5")

@@ -40,6 +40,7 @@ def target(path: str) -> str:
         "commitment_id": "com_0000ZZZZ-1",
         "user_id": "usr_0",
         "kid": "0000zzzz",
+        "file": "participants.csv",
     }
     return path.format(code="0000ZZZZ", **ids)
 

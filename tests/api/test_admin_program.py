@@ -198,7 +198,12 @@ def test_the_numbers_add_up(world: World) -> None:
 def test_the_leaderboard_names_nobody_in_full(world: World) -> None:
     """Also to staff it is what others may see (P21, P22, rule 9)."""
     rewarded(world)
-    assert world.admin("GET", "leaderboard").json == {"entries": [{"rank": 1, "name": "Jane D.", "closed": 1}]}
+    assert world.admin("GET", "leaderboard?period=month").json == {
+        "period": "2026-05",
+        "entries": [{"rank": 1, "name": "Jane D.", "closed": 1}],
+    }
+    assert world.admin("GET", "leaderboard").json["period"] == "all"
+    assert world.admin("GET", "leaderboard?period=week").status == 400
 
 
 def test_the_audit_is_kept_by_month(world: World) -> None:

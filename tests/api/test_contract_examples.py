@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 
+from chalicelib.api.callers import COOKIE
 from chalicelib.services.keys import issue_key
 from tests.api.openapi_contract import CheckedGateway, Operation, operations
 from tests.api.provoke import Provoker
@@ -34,6 +35,7 @@ def target(world: World, operation: Operation) -> str:
         commitment_id="com_0000ZZZZ-1",
         user_id="usr_0",
         kid="0000zzzz",
+        file="participants.csv",
     )
 
 
@@ -59,6 +61,9 @@ def test_every_status_of_an_operation_can_happen(provoker: Provoker, operation: 
         world.http(operation.method, path, raw=b"{}")
     if operation.role == "owner":
         world.http(operation.method, path, raw=b"{}", headers={"authorization": f"Bearer {provoker.staff}"})
+    if operation.role in {"staff", "owner"} and operation.method != "GET":
+        elsewhere = {"cookie": f"{COOKIE}=x", "origin": "https://evil.example.com"}
+        world.http(operation.method, path, raw=b"{}", headers=elsewhere)
     getattr(provoker, operation.id)()
     with table_unreachable():
         provoker.unreachable(operation, path)
@@ -96,6 +101,7 @@ def test_the_examples_of_the_document_are_accepted(provoker: Provoker) -> None:
             commitment_id=provoker.commitment() if "commitment" in operation.path else "",
             user_id=provoker.user(),
             kid="0000zzzz",
+            file="participants.csv",
             referral_id=referral if "mentions" in operation.path else referral_made,
         )
         for example in json_examples(operation):

@@ -75,6 +75,7 @@ def api(module_world: World) -> Iterator[tuple[Any, World, dict[str, str]]]:
         "commitment_id": provoker.commitment(),
         "user_id": provoker.user(),
         "kid": "0000zzzz",
+        "file": "participants.csv",
     }
     return schema, module_world, known
 

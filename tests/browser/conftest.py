@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from chalicelib.domain.leaderboard import Standing
+from chalicelib.domain.leaderboard import Board, Standing
 from chalicelib.domain.settings import changed, default_settings
 from chalicelib.site.build import build_site
 from chalicelib.site.builder import SiteBuilder
 from chalicelib.site.pages import LandingInput
+from chalicelib.site.recognition import leaderboard_pages, thanks_pages
+from tests.browser.console import Console, serving_console
 from tests.browser.site_server import FakeApi, serving
+from tests.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -42,6 +45,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeApi]:
         default_settings(),
         {
             "leaderboard_public": True,
+            "thanks_public": True,
             "business": {
                 "name": "Maple Street Plumbing",
                 "phone": "+12175550134",
@@ -55,8 +59,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeApi]:
     builder = SiteBuilder(ROOT / "templates", settings, NOW, "https://refer.example.com")
     people = [LandingInput("ABCD2345", "Jane", "customer", ("jane-smith",)), LandingInput("ABCD2346", "Bo", "partner")]
     build_site(people, builder, folder, assets=ROOT / "site", progress=lambda _: None)
-    for page in builder.leaderboard([Standing(1, "Jane D.", 5), Standing(2, "Bob", 3)], "all", NOW):
-        (folder / page.path).parent.mkdir(exist_ok=True)
+    standings = (Standing(1, "Jane D.", 5), Standing(2, "Bob", 3))
+    boards = (Board("month", "2026-05", ()), Board("year", "2026", standings[:1]), Board("all", "all", standings))
+    for page in (*leaderboard_pages(builder, boards, NOW), *thanks_pages(builder, ["Bob", "Jane D."])):
+        (folder / page.path).parent.mkdir(parents=True, exist_ok=True)
         (folder / page.path).write_bytes(page.content)
     with serving(folder, FakeApi()) as api:
         yield api
@@ -89,3 +95,9 @@ def plain_page(browser: Browser, api: FakeApi) -> Iterator[Page]:
     context.set_default_timeout(20_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def console(world: World, browser: Browser) -> Iterator[Console]:
+    with serving_console(world, browser) as console:
+        yield console

@@ -9,6 +9,7 @@ from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from chalicelib.api.application import create_app
@@ -21,6 +22,7 @@ from chalicelib.site.build import read_folder
 from tests.running import free_port
 from tests.world import ROOT, World
 
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
@@ -116,3 +118,29 @@ def serving_console(world: World, browser: Browser) -> Iterator[Console]:
         serving.join()
     said = [text for text in console.complaints if not text.startswith("Failed to load resource")]
     assert said == []
+
+
+def referral(world: World, name: str = "Sam Lee", **fields: str) -> str:
+    """A lead of Jane's; its id."""
+    jane = world.enrol("Jane Doe")
+    reference: str = world.lead(jane.id, name=name, **fields).json["reference"]
+    world.settle_down()
+    return reference
+
+
+def axe(page: Page, view: str) -> None:
+    """No violation of WCAG 2.2 AA."""
+    found = Axe().run(page, options=WCAG).response["violations"]
+    assert found == [], (view, [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found])
+
+
+def confirm(page: Page, label: str, why: str | None = "because") -> None:
+    """Answer the question that stands on the page."""
+    dialog = page.get_by_role("dialog")
+    if why is not None:
+        dialog.get_by_label("Why").fill(why)
+    dialog.get_by_role("button", name=label, exact=True).click()
+
+
+def said(page: Page, words: str) -> None:
+    expect(page.get_by_role("status")).to_contain_text(words)

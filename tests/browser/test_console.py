@@ -1,43 +1,14 @@
 """The console: every view and every action, by mouse and by keyboard, on a desk and on a phone."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.console import DESK, PHONE, Console, serving_console
-from tests.world import World
+from tests.browser.console import DESK, PHONE, Console, axe, confirm, referral, said
+from tests.browser.payloads import PAYLOADS
 
 VIEWS = ("today", "participants", "referrals", "rewards", "messages", "numbers", "settings", "people", "audit")
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-@pytest.fixture
-def console(world: World, browser: Browser) -> Iterator[Console]:
-    with serving_console(world, browser) as console:
-        yield console
-
-
-def referral(world: World, name: str = "Sam Lee", **fields: str) -> str:
-    """A lead of Jane's; its id."""
-    jane = world.enrol("Jane Doe")
-    reference: str = world.lead(jane.id, name=name, **fields).json["reference"]
-    world.settle_down()
-    return reference
-
-
-def confirm(page: Page, label: str, why: str | None = "because") -> None:
-    """Answer the question that stands on the page."""
-    dialog = page.get_by_role("dialog")
-    if why is not None:
-        dialog.get_by_label("Why").fill(why)
-    dialog.get_by_role("button", name=label, exact=True).click()
-
-
-def said(page: Page, words: str) -> None:
-    expect(page.get_by_role("status")).to_contain_text(words)
 
 
 def test_a_person_asks_for_a_code_and_types_it(console: Console) -> None:
@@ -108,8 +79,7 @@ def test_every_view_is_usable_by_everyone(console: Console, size: dict[str, int]
             console.show(page, view)
             for summary in page.locator("summary").all():
                 summary.click()
-            found = Axe().run(page, options=WCAG).response["violations"]
-            assert found == [], (view, [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found])
+            axe(page, view)
             wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wide <= 0, view
 
@@ -282,67 +252,11 @@ def test_a_promise_is_recorded_and_a_review_held(console: Console) -> None:
     assert world.admin("GET", f"participants/{jane.id}").json["results_review"]["outcome"] == "good"
 
 
-def test_a_setting_that_cannot_be_says_why_beside_it(console: Console) -> None:
-    world = console.world
-    with console.signed_in() as page:
-        console.show(page, "settings")
-        page.get_by_text("Hold days", exact=True).first.click()
-        page.get_by_label("Hold days", exact=True).fill("900")
-        page.get_by_role("button", name="Save Hold days", exact=True).click()
-        expect(page.get_by_role("alert").filter(has_text="hold_days")).to_be_visible()
-        page.get_by_label("Hold days", exact=True).fill("7")
-        page.get_by_role("button", name="Save Hold days", exact=True).click()
-        said(page, "saved")
-    assert world.program.ports.store.settings.get().hold_days == 7
-
-
-def test_people_and_keys_are_made_and_shut_out(console: Console) -> None:
-    world = console.world
-    with console.signed_in() as page:
-        console.show(page, "people")
-        page.get_by_role("button", name="Add a person").click()
-        page.get_by_label("Name").fill("Kim Office")
-        page.get_by_label("E-mail").fill("kim@example.com")
-        confirm(page, "Add", None)
-        said(page, "can sign in now")
-        page.get_by_role("button", name="Shut out: Kim Office").click()
-        confirm(page, "Change", None)
-        said(page, "Done")
-        page.get_by_role("button", name="Make a key").click()
-        page.get_by_label("For which program").fill("CRM")
-        confirm(page, "Make it", None)
-        key = page.get_by_role("dialog").get_by_text(".", exact=False).nth(0).inner_text()
-        confirm(page, "I have it", None)
-        assert world.admin("GET", "participants", key=key).status == 200
-        page.get_by_role("button", name=f"Revoke {key.partition('.')[0]}").click()
-        confirm(page, "Revoke", None)
-        said(page, "Revoked")
-    assert world.admin("GET", "participants", key=key).status == 401
-    users = {user["name"]: user["disabled_at"] for user in world.admin("GET", "users").json["items"]}
-    assert users["Kim Office"] is not None
-
-
 def test_a_program_that_cannot_be_reached_is_said_to_be(console: Console) -> None:
     with console.signed_in() as page:
         page.route("**/v1/admin/participants**", lambda route: route.abort())
         page.get_by_role("link", name="Participants").click()
         expect(page.get_by_text("The program cannot be reached. Nothing was changed")).to_be_visible()
-
-
-PAYLOADS = [
-    form.format(f"window.pwned={number}")
-    for number, form in enumerate(
-        [
-            "<script>{}</script>", "<img src=x onerror={}>", "\"><svg onload={}>", "'><svg/onload={}>",
-            "javascript:{}", "<a href=javascript:{}>x</a>", "</title><script>{}</script>", "<svg><script>{}</script>",
-            "{{{{constructor.constructor('{}')()}}}}", "${{{}}}", "<body onload={}>", "<embed src=javascript:{}>",
-            "<details open ontoggle={}>", "<input autofocus onfocus={}>", "-->{}<!--", "\\u003cscript>{}</script>",
-            "<math><mi xlink:href=javascript:{}>", "<object data=javascript:{}>", "<marquee onstart={}>",
-            "<style>@import 'javascript:{}'</style>",
-        ]
-        * 10
-    )
-]  # fmt: skip
 
 
 def test_nothing_that_people_write_becomes_a_script(console: Console) -> None:
@@ -368,4 +282,6 @@ def test_nothing_that_people_write_becomes_a_script(console: Console) -> None:
                 more.click()
             page.wait_for_load_state("networkidle")
             assert page.evaluate("window.pwned") is None, view
-            assert page.locator("main script, main iframe, main img, main svg, main object").count() == 0, view
+            assert page.locator("main script, main iframe, main img, main svg:not(.chart), main object").count() == 0, (
+                view
+            )

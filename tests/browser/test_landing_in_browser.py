@@ -231,7 +231,20 @@ def test_the_field_for_programs_is_out_of_sight_of_eyes_keys_and_screen_readers(
     assert "website" not in visited
 
 
-@pytest.mark.parametrize("path", [LANDING, "/r/", "/", "/thanks/", "/leaderboard/", "/r/nobody/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        LANDING,
+        "/r/",
+        "/",
+        "/thanks/",
+        "/leaderboard/",
+        "/leaderboard/month/",
+        "/leaderboard/embed/",
+        "/thanks-to/",
+        "/r/nobody/",
+    ],
+)
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_no_page_scrolls_sideways_or_asks_anybody_else(page: Page, api: FakeApi, path: str, width: int) -> None:
     asked: list[str] = []

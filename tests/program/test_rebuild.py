@@ -35,14 +35,27 @@ def test_what_was_damaged_is_reported_and_repaired(world: World) -> None:
     code = busy(world)
     known = world.participant(code)
     totals = replace(known.totals, closed=9, earned_cents=1)
-    damaged = replace(known, totals=totals, tiers=TierBook(9), committed={})
+    damaged = replace(known, totals=totals, tiers=TierBook(9), committed={}, closed_in={"2020-01": 9})
     transaction = world.program.ports.store.transaction()
     world.program.ports.store.participants.change(transaction, damaged)
     transaction.commit()
-    assert {d.what for d in differences(world)} == {"earned_cents", "closed", "tiers", "committed"}
+    assert {d.what for d in differences(world)} == {"earned_cents", "closed", "tiers", "committed", "closed_in"}
     differences(world, repair=True)
     assert differences(world) == []
     assert world.participant(code).totals == known.totals
+
+
+def test_a_board_that_lost_somebody_is_reported_and_repaired(world: World) -> None:
+    code, store = busy(world), world.program.ports.store
+    boards = store.standings.of(code)
+    transaction = store.transaction()
+    store.standings.note(
+        transaction, world.participant(code), replace(world.participant(code), closed_in={"2020-01": 4})
+    )
+    transaction.commit()
+    assert [d.what for d in differences(world)] == ["leaderboard"]
+    differences(world, repair=True)
+    assert (differences(world), store.standings.of(code)) == ([], boards)
 
 
 def test_who_changes_while_everybody_is_listed_is_looked_at_again(world: World) -> None:

@@ -24,6 +24,7 @@ def settings() -> Settings:
         default_settings(),
         {
             "leaderboard_public": True,
+            "thanks_public": True,
             "business": {
                 "name": "Maple Street Plumbing",
                 "phone": "+12175550134",

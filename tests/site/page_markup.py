@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from html.parser import HTMLParser
 
-_VOID = {"meta", "link", "input", "br", "path", "circle"}
+_VOID = {"meta", "link", "input", "br", "img", "path", "circle"}
 
 
 class Markup(HTMLParser):

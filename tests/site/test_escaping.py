@@ -10,11 +10,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import FieldError
-from chalicelib.domain.leaderboard import Standing
+from chalicelib.domain.leaderboard import Board, Standing
+from chalicelib.domain.participants import SPANS
 from chalicelib.domain.settings import Settings
+from chalicelib.domain.settings.appearance import Picture, Proof
 from chalicelib.site.builder import SiteBuilder
 from chalicelib.site.environment import web_url
 from chalicelib.site.pages import LandingInput
+from chalicelib.site.recognition import leaderboard_pages, thanks_pages
 from tests.site.page_markup import parsed
 
 PAYLOADS = [
@@ -37,15 +40,18 @@ Make = Callable[..., SiteBuilder]
 def all_pages(make_builder: Make, settings: Settings, words: str) -> dict[str, str]:
     """Build every page there is with `words` in every place where somebody else's words can stand."""
     builder = make_builder(
-        business={"name": words, "tagline": words, "services": (words, "Other")},
+        business={"name": words, "tagline": words, "credentials": words, "services": (words, "Other")},
+        proof=Proof(4.5, 7, words, 1998, words, words, (Picture("van-80x60-0a1b2c3d.webp", 80, 60, words),)),
         offers=tuple(
             replace(offer, headline=words, friend_text=words, referrer_text=words) for offer in settings.offers
         ),
     )
+    boards = [Board(span, "2026-05" if span == "month" else words, (Standing(1, words, 3),)) for span in SPANS]
     pages = [
         *builder.landing(LandingInput("ABCD2345", words, "partner")),
         *builder.fixed_pages(),
-        *builder.leaderboard([Standing(1, words, 3)], words, NOW),
+        *leaderboard_pages(builder, boards, NOW),
+        *thanks_pages(builder, [words]),
     ]
     texts = {page.path: page.content.decode() for page in pages if page.path.endswith(".html")}
     texts["form_error.html"] = builder.form_error([FieldError("phone", words)], words)
@@ -91,7 +97,7 @@ def test_no_words_at_all_change_the_shape_of_a_page(
 )
 def test_a_url_that_runs_code_or_leads_away_unseen_becomes_the_front_page(make_builder: Make, url: str) -> None:
     assert web_url(url) == "/"
-    builder = make_builder(business={"website": url or None})
+    builder = make_builder(business={"website": url or None, "proof_url": url or None})
     for page in (*builder.fixed_pages(), *builder.landing(LandingInput("ABCD2345", "Jane", "customer"))):
         for _, attributes in parsed(page.content.decode()).tags:
             assert attributes.get("href", "/").startswith(("/", "#", "tel:+", "https://"))
@@ -101,6 +107,6 @@ def test_no_page_carries_a_script_or_a_style_of_its_own(plain: dict[str, str]) -
     for path, text in plain.items():
         for tag, attributes in parsed(text).tags:
             assert tag != "style", path
-            assert tag != "script" or attributes["src"].startswith("/assets/page.js?v="), path
+            assert tag != "script" or attributes["src"].startswith(("/assets/page.js?v=", "/share/main.js")), path
             assert not [name for name in attributes if name == "style" or name.startswith("on")], path
             assert not attributes.get("src", "").startswith("http"), path

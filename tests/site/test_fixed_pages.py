@@ -7,8 +7,10 @@ import pytest
 from chalicelib.domain.errors import FieldError
 from chalicelib.site.builder import SiteBuilder
 from tests.site.page_markup import parsed
+from tests.world import ROOT
 
 Make = Callable[..., SiteBuilder]
+SITE = ROOT / "site"
 
 
 @pytest.mark.parametrize("path", ["r/index.html", "404.html"])
@@ -53,3 +55,14 @@ def test_a_refused_form_says_everything_that_is_wrong_in_sentences(make_builder:
     ):
         assert sentence in sentences
     assert page.text_of("a", href="/r/ABCD2345/") == "Open the form again"
+
+
+def test_the_share_page_names_every_module_it_will_need_and_tells_nobody_where_it_was(make_builder: Make) -> None:
+    """All of them are fetched at once; its address, which lets in, is in no search engine and no Referer."""
+    page = next(page for page in make_builder().fixed_pages() if page.path == "share/index.html")
+    parts = parsed(page.content.decode())
+    early = {f["href"] for tag, f in parts.tags if tag == "link" and f["rel"] == "modulepreload"}
+    modules = {f"/{path.relative_to(SITE)}" for path in [*SITE.glob("share/*.js"), *SITE.glob("modules/*.js")]}
+    assert early | {"/share/main.js"} == modules
+    metas = {f.get("name"): f.get("content") for tag, f in parts.tags if tag == "meta"}
+    assert (metas["robots"], metas["referrer"]) == ("noindex", "no-referrer")

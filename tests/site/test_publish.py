@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from chalicelib.site.pages import Page
-from chalicelib.site.publish import PublishReport, publish_folder, publish_pages, withdraw_leaderboard
+from chalicelib.site.publish import PublishReport, publish_folder, publish_pages, withdraw
+from chalicelib.site.recognition import LEADERBOARD_PATHS
 
 
 class MemoryStore:
@@ -61,7 +62,14 @@ def test_only_what_differs_is_put(folder: Path) -> None:
 
 def test_landing_pages_the_leaderboard_and_what_others_put_stay(folder: Path) -> None:
     store = MemoryStore()
-    kept = ("r/GONE2345/index.html", "r/old-alias/index.html", "leaderboard.json", "leaderboard/index.html", "a.txt")
+    kept = (
+        "r/GONE2345/index.html",
+        "r/old-alias/index.html",
+        "leaderboard.json",
+        "leaderboard/index.html",
+        "a.txt",
+        "thanks-to/index.html",
+    )
     for path in (*kept, "material/partner.pdf", "assets/old.css"):
         store.files[path] = b"x"
     assert publish(folder, store).deleted == 1
@@ -92,6 +100,6 @@ def test_a_few_pages_are_put_without_listing_the_store() -> None:
 
 def test_a_leaderboard_made_private_is_taken_down() -> None:
     store = MemoryStore()
-    store.files = {"leaderboard.json": b"", "leaderboard/index.html": b"", "r/ABCD2345/index.html": b""}
-    withdraw_leaderboard(store)
+    store.files = dict.fromkeys((*LEADERBOARD_PATHS, "r/ABCD2345/index.html"), b"")
+    withdraw(LEADERBOARD_PATHS, store)
     assert set(store.files) == {"r/ABCD2345/index.html"}

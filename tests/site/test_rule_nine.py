@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chalicelib.domain.leaderboard import rank
+from chalicelib.domain.leaderboard import Board, rank, thanked
 from chalicelib.domain.participants import LEADERBOARD_NAMES, Participant, Totals
 from chalicelib.site.build import build_site
 from chalicelib.site.builder import SiteBuilder
 from chalicelib.site.manifest import manifest_path
 from chalicelib.site.pages import LandingInput
+from chalicelib.site.recognition import leaderboard_pages, thanks_pages
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 PEOPLE = [
@@ -33,14 +34,15 @@ def test_no_built_file_holds_what_is_private(
     inputs = [LandingInput(p.id, p.name_on_page(shown=True), p.segment, p.aliases) for p in people]
     target = tmp_path / "site"
     build_site(inputs, builder, target, assets=assets, progress=lambda _: None)
-    for page in builder.leaderboard(rank(people), "all", NOW):
+    boards = [Board("month", "2026-05", rank(people)), Board("year", "2026", ()), Board("all", "all", rank(people))]
+    for page in (*leaderboard_pages(builder, boards, NOW), *thanks_pages(builder, thanked(people))):
         place = target / page.path
-        place.parent.mkdir(exist_ok=True)
+        place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(page.content)
     files = [path for path in target.rglob("*") if path.is_file()]
-    assert len([path for path in files if path.name == "index.html"]) >= 6
+    assert len([path for path in files if path.name == "index.html"]) >= 11
     for path in files:
-        text = path.read_text().lower()
+        text = path.read_bytes().decode(errors="ignore").lower()
         assert not [word for word in PRIVATE if word.lower() in text], path
 
 

@@ -136,6 +136,7 @@ participants = st.builds(
     trusted=st.booleans(),
     committed=st.dictionaries(word, cents, max_size=3),
     credits=st.dictionaries(word, cents, max_size=3),
+    closed_in=st.dictionaries(word, count, max_size=3),
 )
 
 invoices = st.builds(
@@ -179,6 +180,7 @@ referrals = st.builds(
     referred_by=perhaps(text),
     referrer_unknown=st.booleans(),
     agreed_to_call=perhaps(st.booleans()),
+    appointment_on=perhaps(st.dates()),
     sms_consent=st.booleans(),
     consent=perhaps(st.builds(Consent, text, moment, text)),
     disqualified=perhaps(st.sampled_from(get_args(Disqualification))),
@@ -195,6 +197,7 @@ referrals = st.builds(
     review=perhaps(st.sampled_from(REVIEWS)),
     closed=st.booleans(),
     closed_at=perhaps(moment),
+    closed_in=perhaps(word),
     tier=perhaps(st.integers(1, 1000)),
     reward_id=perhaps(word),
     reward_count=st.integers(0, 50),

@@ -73,8 +73,10 @@ def _commit(store: Store, fill: Callable[[Any], object]) -> None:
 
 def _one_of_everything(world: World, number: int) -> None:
     store = world.program.ports.store
-    person = Participant(f"0000{number:04}", f"Person {number}", "customer", START, totals=Totals(closed=number + 1))
+    nobody = Participant(f"0000{number:04}", f"Person {number}", "customer", START)
+    person = replace(nobody, totals=Totals(closed=number + 1), closed_in={"2026-05": number + 1})
     _commit(store, lambda t: store.participants.create(t, person, f"hash{number}"))
+    _commit(store, lambda t: store.standings.note(t, nobody, person))
     mention = Referral(f"ref_M{number}", None, Prospect("Sam Lee"), "mention", START, Mark("new", START, "test"))
     _commit(store, lambda t: store.referrals.create(t, mention))
     told = webhook_of(Notice("referral.closed", f"ref_M{number}", 1, START, CODE, {}), "https://example.com/")
@@ -117,6 +119,8 @@ read("participants.with_aliases", lambda store: store.participants.with_aliases(
 read("participants.with_share_token", lambda store: store.participants.with_share_token("hash"))
 read("participants.page", lambda store: store.participants.page(search=None, limit=PAGE, cursor=None))
 read("participants.leaders", lambda store: store.participants.leaders(PAGE))
+read("participants.leaders, of a month", lambda store: store.participants.leaders(PAGE, "2026-05"))
+read("standings.of", lambda store: store.standings.of("00000001"))
 read("referrals.get_all", lambda store: store.referrals.get_all(f"ref_M{n}" for n in range(10)))
 read("reviews.page", lambda store: store.reviews.page(limit=PAGE, cursor=None))
 read("backlogs.all", lambda store: store.backlogs.all(START + timedelta(days=1), timedelta(minutes=15)))
@@ -151,6 +155,8 @@ read("sessions.get", lambda store: store.sessions.get("key"))
 read("settings.get", lambda store: store.settings.get())
 read("site.get", lambda store: store.site.get())
 read("statistics.month", lambda store: store.statistics.month(START))
+read("statistics.visits_by_channel", lambda store: store.statistics.visits_by_channel(START))
+read("work.oldest", lambda store: store.work.oldest(START))
 read("work.due, nothing due", lambda store: list(store.work.due(START - timedelta(days=1))))
 _AGAIN: dict[str, dict[str, Any]] = {
     "referrals.page, one participant's": {"participant_id": CODE, "stage": None},

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -57,6 +58,20 @@ def test_the_leaderboard_is_ordered_by_number_not_by_text(store: Store, commit: 
         commit(lambda t, person=person: store.participants.create(t, person, f"hash{person.id}"))
     assert [leader.totals.closed for leader in store.participants.leaders(10)] == [100, 10, 9, 1]
     assert [leader.totals.closed for leader in store.participants.leaders(2)] == [100, 10]
+
+
+def test_somebody_is_on_the_board_of_a_month_and_a_year_while_something_closed_in_them(
+    store: Store, commit: Commit
+) -> None:
+    months: list[dict[str, int]] = [{}, {"2026-04": 2}, {"2026-04": 2, "2026-05": 11}, {"2026-05": 1}, {}]
+    for before, after in pairwise(months):
+        was, now = replace(jane, closed_in=before), replace(jane, closed_in=after)
+        commit(lambda t, was=was, now=now: store.standings.note(t, was, now))
+        year = {"2026": sum(after.values())} if after else {}
+        assert store.standings.of(CODE) == {**year, **after}
+        for month in ("2026-04", "2026-05"):
+            partition = f"BOARD#{month}" if month in after else None
+            assert indexed(f"P#{CODE}", f"BOARD#{month}") == (None, partition)
 
 
 def test_participants_are_found_by_the_beginning_of_their_name(store: Store, commit: Commit) -> None:

@@ -289,6 +289,27 @@ def _introduce(world: World) -> Measured:
     return lambda: world.http("POST", "/v1/share/referrals", body, headers={"authorization": f"Share {token}"})
 
 
+@pattern("show_share, a friend and a reward")
+def _show_share(world: World) -> Measured:
+    ann = world.enrol("Ann Ray")
+    reference = world.lead(ann.id).json["reference"]
+    world.clock.forward(minutes=1)
+    world.admin("PATCH", f"referrals/{reference}", {"stage": "paid"})
+    token = world.program.ports.pseudonyms.share_token(ann.id, 1)
+    return lambda: world.http("GET", "/v1/share", headers={"authorization": f"Share {token}"})
+
+
+@pattern("ask_for_link, a participant")
+def _lost(world: World) -> Measured:
+    body = {"contact": world.enrol("Ann Ray").phone}
+    return lambda: world.http("POST", "/v1/share/links", body, address=world.address())
+
+
+@pattern("ask_for_link, nobody we know")
+def _lost_by_nobody(world: World) -> Measured:
+    return lambda: world.http("POST", "/v1/share/links", {"contact": world.phone()}, address=world.address())
+
+
 @pattern("remove_attribution")
 def _remove(world: World) -> Measured:
     reference = closed(world)
@@ -459,6 +480,8 @@ def _nothing_promised(world: World) -> Measured:
 @pattern("publish_leaderboard")
 def _leaderboard(world: World) -> Measured:
     world.settings(leaderboard_public=True)
+    # The first time, the month's end is one write to the index more.
+    publish_leaderboard(world.program.ports, world.program.outside)
     return lambda: publish_leaderboard(world.program.ports, world.program.outside)
 
 

@@ -28,6 +28,7 @@ class Books:
     looks: Mapping[str, Row]
     discounts: Mapping[str, Row]
     statistics: Mapping[str, Row]
+    standings: Mapping[str, Row]
     sent: tuple[str, ...]
 
     @classmethod
@@ -82,6 +83,8 @@ def _kind_and_name(pk: str, sk: str) -> tuple[str, str]:
             return "participants", name
         case "P#", "LEDGER":
             return "ledger", sk.partition("#")[2]
+        case "P#", "BOARD":
+            return "standings", f"{name}/{sk.partition('#')[2]}"
         case "R#", "REFERRAL":
             return "referrals", name
         case "R#", "REWARD":

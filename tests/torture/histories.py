@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from chalicelib.domain.changes import EventStored
+from chalicelib.domain.leaderboard import closings
 from chalicelib.domain.referrals import STAGES, Prospect, Referral
 from chalicelib.domain.rewards import STATUSES, Reward
 from chalicelib.handlers import handle_schedule
@@ -278,11 +279,20 @@ class Histories(RuleBasedStateMachine):
         closed = Counter(row["credited_to"] for row in books.referrals.values() if row["closed"])
         leaders = {leader.id: leader.totals.closed for leader in self.ports.store.participants.leaders(100)}
         published = json.loads(self.world.program.site_store.get("leaderboard.json") or "{}")
+        by_month = Counter(row["closed_in"][:4] for row in books.referrals.values() if row["closed"])
+        years = {year: sum(self._on_board(year).values()) for year in by_month}
         shown = sorted(entry["closed"] for entry in published.get("entries", ()))
         found = [] if leaders == closed else [f"rule 4: the leaderboard says {leaders}, the referrals {closed}"]
         if shown != sorted(closed.values()):
             found.append(f"rule 4: leaderboard.json shows {shown}, the referrals are {closed}")
+        if years != by_month:
+            found.append(f"rule 4: the boards of the years say {years}, the referrals {by_month}")
         return found
+
+    def _on_board(self, period: str) -> dict[str, int]:
+        """What the index of one period says, by participant."""
+        leaders = self.ports.store.participants.leaders(100, period)
+        return {leader.id: closings(leader, period) for leader in leaders}
 
     def code(self, number: int) -> str:
         return self.stage.people[number % len(PEOPLE)]

@@ -145,6 +145,7 @@ def _sums(books: Books, code: str, row: Row) -> Iterator[str]:
     board = int(row["work_sk"].partition("#")[0]) if row.get("work_pk") == "BOARD" else 0
     if not closed == row["closed"] == board:
         yield f"rule 4: {code} has {closed} closed referrals, {row['closed']} in total, {board} on the leaderboard"
+    yield from _periods(books, code, row)
     left = {
         name: reward["amount_cents"] - reward.get("spent_cents", 0)
         for name, reward in books.rewards.items()
@@ -161,6 +162,22 @@ def _sums(books: Books, code: str, row: Row) -> Iterator[str]:
     counted = sum(name in books.standing() for name in books.referrals_of(code))
     if counted != row["sent"]:
         yield f"{code} has sent {counted} referrals, and {row['sent']} are counted"
+
+
+def _periods(books: Books, code: str, row: Row) -> Iterator[str]:
+    """The boards of each month and year against the referrals that closed in them."""
+    months = Counter(referral["closed_in"] for referral in books.credited_to(code).values() if referral["closed"])
+    if months != row.get("closed_in", {}):
+        yield f"rule 4: {code} closed {dict(months)} by month, and {row.get('closed_in')} is counted"
+    periods = months.copy()
+    for month, number in months.items():
+        periods[month[:4]] += number
+    boards = {
+        name.partition("/")[2]: standing for name, standing in books.standings.items() if name.partition("/")[0] == code
+    }
+    shown = {period: int(standing["work_sk"].partition("#")[0]) for period, standing in boards.items()}
+    if shown != periods or any(standing["work_pk"] != f"BOARD#{period}" for period, standing in boards.items()):
+        yield f"rule 4: {code} closed {dict(periods)} by period, the boards have {shown}"
 
 
 def _used(books: Books) -> Iterator[str]:

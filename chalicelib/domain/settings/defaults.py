@@ -22,6 +22,16 @@ DEFAULTS: Mapping[str, Any] = {
         "timezone": "America/New_York",
         "address": None,
     },
+    "proof": {
+        "rating": None,
+        "reviews": None,
+        "reviews_on": None,
+        "since": None,
+        "license": None,
+        "guarantee": None,
+        "photos": [],
+    },
+    "theme": {"color": "#12564a", "accent": "#8a5a0b", "font": "system", "logo": None, "preview": None},
     "currency": "USD",
     "rewards": {
         segment: {
@@ -69,6 +79,8 @@ DEFAULTS: Mapping[str, Any] = {
     },
     "leaderboard_public": False,
     "leaderboard_size": 20,
+    "leaderboard_period": "all",
+    "thanks_public": False,
     "show_referrer_name": True,
     "submissions_per_hour": 20,
     "messages": {},

@@ -10,11 +10,12 @@ from chalicelib.domain.eligibility import Eligibility
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.gift_cards import CardTerms
 from chalicelib.domain.offers import Offer
-from chalicelib.domain.participants import Segment
+from chalicelib.domain.participants import SPANS, Segment, Span
 from chalicelib.domain.quiet_hours import QuietHours
 from chalicelib.domain.referrals import TRIGGERS, Trigger
 from chalicelib.domain.rewards import RewardPlan
 from chalicelib.domain.sequence import Step
+from chalicelib.domain.settings.appearance import Proof, Theme, parse_proof, parse_theme
 from chalicelib.domain.settings.business import Business, parse_business
 from chalicelib.domain.settings.commitments import Terms, parse_commitments, parse_results_review
 from chalicelib.domain.settings.connections import parse_gift_cards, parse_sources, parse_webhooks
@@ -29,7 +30,7 @@ from chalicelib.domain.suspicion import Watch
 from chalicelib.domain.webhooks import Endpoint
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_AS_READ = ("currency", "trigger", "leaderboard_public", "show_referrer_name")
+_AS_READ = ("currency", "trigger", "leaderboard_public", "leaderboard_period", "thanks_public", "show_referrer_name")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Settings:
 
     raw: Mapping[str, Any]
     business: Business
+    proof: Proof
+    theme: Theme
     currency: str
     rewards: Mapping[Segment, RewardPlan]
     offers: tuple[Offer, ...]
@@ -49,6 +52,8 @@ class Settings:
     flags: Watch
     leaderboard_public: bool
     leaderboard_size: int
+    leaderboard_period: Span
+    thanks_public: bool
     show_referrer_name: bool
     submissions_per_hour: int
     messages: Mapping[str, Mapping[str, str]]
@@ -90,6 +95,8 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
     settings = Settings(
         raw=complete,
         business=parse_business(fields.object("business", required=True)),
+        proof=parse_proof(fields.object("proof")),
+        theme=parse_theme(fields.object("theme")),
         currency=currency,
         rewards=parse_rewards(fields.object("rewards", required=True)),
         offers=parse_offers(fields),
@@ -101,6 +108,8 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
         flags=parse_watch(fields.object("flags")),
         leaderboard_public=fields.boolean("leaderboard_public"),
         leaderboard_size=fields.integer("leaderboard_size", least=1, most=100, required=True) or 1,
+        leaderboard_period=cast(Span, fields.choice("leaderboard_period", SPANS, "all")),
+        thanks_public=fields.boolean("thanks_public"),
         show_referrer_name=fields.boolean("show_referrer_name"),
         submissions_per_hour=fields.integer("submissions_per_hour", least=1, most=100_000, required=True) or 1,
         messages=parse_messages(fields.object("messages")),
@@ -133,6 +142,8 @@ def parse_settings(raw: Mapping[str, Any], *, version: int = 0) -> Settings:
         "gift_cards",
         "flags",
         "commitments",
+        "proof",
+        "theme",
     ):
         if complete[name] is None:
             fields.refuse(name, "must be an object")

@@ -1,6 +1,7 @@
 // Who changed what, month by month.
 
 import { h, replace } from "../dom.js";
+import { saveButton } from "../files.js";
 import { paged, table } from "../lists.js";
 import { when } from "../words.js";
 
@@ -17,5 +18,5 @@ export function audit() {
     );
   month.addEventListener("change", load);
   load();
-  return { title: "Audit", body: [h("p", { class: "filters" }, h("label", {}, "Month ", month)), list] };
+  return { title: "Audit", body: [h("div", { class: "filters" }, h("label", {}, "Month ", month), saveButton("audit", () => ({ month: month.value }))), list] };
 }

@@ -3,6 +3,7 @@
 import { get } from "../api.js";
 import { phoneLink } from "../contacts.js";
 import { h, later, options, replace } from "../dom.js";
+import { saveButton } from "../files.js";
 import { paged, table } from "../lists.js";
 import { phone, sentence, when } from "../words.js";
 
@@ -35,8 +36,9 @@ export function messages() {
     body: [
       h("h2", {}, "What people wrote back"),
       paged("replies", {}, (items) => table("Replies", [["From", (one) => phoneLink(one.phone)], ["Words", (one) => one.text], ["Meaning", (one) => sentence(one.meaning)], ["When", (one) => when(one.at)]], items, "Nobody has written back.")),
+      saveButton("replies"),
       h("h2", {}, "Sent and waiting"),
-      h("p", { class: "filters" }, h("label", {}, "Show ", status)),
+      h("div", { class: "filters" }, h("label", {}, "Show ", status), saveButton("messages", () => ({ status: status.value }))),
       list,
       h("details", {}, h("summary", {}, "How every message reads"), later(get("previews"), (page) => page.items.map(preview))),
     ],

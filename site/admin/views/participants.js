@@ -4,6 +4,8 @@ import { call, get } from "../api.js";
 import { ask } from "../asking.js";
 import { both, phoneLink } from "../contacts.js";
 import { button, field, h, later, options, replace, say } from "../dom.js";
+import { saveButton } from "../files.js";
+import { importPeople } from "../importing.js";
 import { paged, table } from "../lists.js";
 import { recordPromise } from "../promises.js";
 import { money, reward, rewardStatus, sentence, stage, when } from "../words.js";
@@ -39,7 +41,7 @@ export function participants({ again }) {
   return {
     title: "Participants",
     body: [
-      h("div", { class: "filters" }, field("Search by the beginning of the name", search), button("Add somebody", () => add(again))),
+      h("div", { class: "filters" }, field("Search by the beginning of the name", search), button("Add somebody", () => add(again)), button("Add from a spreadsheet", () => importPeople(again), { class: "quiet" }), saveButton("participants", () => ({ search: search.value.trim() }))),
       list,
     ],
   };

@@ -2,13 +2,28 @@
 
 import { call, get } from "../api.js";
 import { ask } from "../asking.js";
+import { board } from "../board.js";
 import { both, phoneLink } from "../contacts.js";
 import { chooser, moveReferral, removeReferral, setStage } from "../decisions.js";
 import { button, h, later, options, replace, say } from "../dom.js";
+import { saveButton } from "../files.js";
 import { paged, table } from "../lists.js";
 import { money, reward, rewardStatus, sentence, stage, stages, when } from "../words.js";
 
+let asBoard = false;
+
 export function referrals({ again }) {
+  const turn = (on) => {
+    asBoard = on;
+    again();
+  };
+  const views = h(
+    "div",
+    { class: "actions", role: "group", "aria-label": "How they are shown" },
+    [["List", false], ["Board", true]].map(([label, on]) => button(label, () => turn(on), { class: "quiet small", "aria-pressed": String(asBoard === on) })),
+  );
+  const byHand = button("Attribute by hand", () => attribute(again));
+  if (asBoard) return { title: "Referrals", body: [h("div", { class: "filters" }, views, byHand), board(again)] };
   const chosen = h("select", {}, options([["", "All stages"], ...stages], ""));
   const list = h("div");
   const load = () =>
@@ -34,7 +49,7 @@ export function referrals({ again }) {
   load();
   return {
     title: "Referrals",
-    body: [h("div", { class: "filters" }, h("label", {}, "Show ", chosen), button("Attribute by hand", () => attribute(again))), list],
+    body: [h("div", { class: "filters" }, views, h("label", {}, "Show ", chosen), byHand, saveButton("referrals", () => ({ stage: chosen.value }))), list],
   };
 }
 
@@ -96,11 +111,19 @@ export function referral({ session, id, again }) {
 
 function move(one, session, again) {
   const chosen = h("select", {}, options(stages, one.stage));
+  const day = h("input", { type: "date", value: one.appointment_on || "" });
+  const when = h("label", {}, "Appointment on ", day);
+  const fit = () => {
+    when.hidden = chosen.value !== "appointment";
+  };
+  chosen.addEventListener("change", fit);
+  fit();
   return h(
     "div",
     { class: "actions" },
     h("label", {}, "Stage ", chosen),
-    button("Set", () => setStage(one, chosen.value, again)),
+    when,
+    button("Set", () => setStage(one, chosen.value, again, day.value)),
     session.role === "owner" && one.participant_id && button("Move to another referrer", () => moveReferral(one, again), { class: "quiet" }),
     session.role === "owner" && button("Remove the attribution", () => removeReferral(one), { class: "quiet danger" }),
   );

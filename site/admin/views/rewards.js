@@ -3,6 +3,7 @@
 import { call } from "../api.js";
 import { ask } from "../asking.js";
 import { button, h, options, replace, say } from "../dom.js";
+import { saveButton } from "../files.js";
 import { paged, table } from "../lists.js";
 import { kind, reward, rewardStatus, rewardStatuses, when } from "../words.js";
 
@@ -30,7 +31,7 @@ export function rewards({ session, again }) {
     );
   status.addEventListener("change", load);
   load();
-  return { title: "Rewards", body: [h("p", { class: "filters" }, h("label", {}, "Show ", status)), list] };
+  return { title: "Rewards", body: [h("div", { class: "filters" }, h("label", {}, "Show ", status), saveButton("rewards", () => ({ status: status.value }))), list] };
 }
 
 export function rewardRow(one, session, again) {

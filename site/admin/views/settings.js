@@ -1,7 +1,10 @@
-// All settings as the API has them; the words of a refusal stand beside what was typed.
+// All settings: as forms what an owner changes, as JSON whatever there is; a refusal stands beside what was typed.
 
 import { call, get } from "../api.js";
-import { button, field, h, later, say } from "../dom.js";
+import { button, field, foldable, h, later, say } from "../dom.js";
+import { sectionForm } from "../settings/form.js";
+import { SECTIONS } from "../settings/schema.js";
+import { wordsOfMessages } from "../settings/words.js";
 import { sentence } from "../words.js";
 
 export function settings({ again }) {
@@ -9,21 +12,41 @@ export function settings({ again }) {
     title: "Settings",
     body: later(get("settings"), (all) => [
       h("p", {}, "Each part is saved by itself and checked as a whole; nothing takes effect unless all of it can."),
-      Object.entries(all).map(([name, value]) => part(name, value, again)),
+      SECTIONS.map(([title, specs]) => foldable(title, title, sectionForm(specs, all, saver(title, again), title))),
+      h("h2", {}, "The words of messages"),
+      wordsOfMessages(all, again),
+      h("h2", {}, "For those who know JSON"),
+      foldable(
+        "as JSON",
+        "Connections, the sequence of messages, hours by state, and all of the above",
+        Object.entries(all).map(([name, value]) => asJson(name, value, again)),
+      ),
     ]),
   };
 }
 
-function part(name, value, again) {
-  const whole = value !== null && typeof value === "object";
-  const text = whole ? JSON.stringify(value, null, 2) : String(value ?? "");
-  const input = whole ? h("textarea", { rows: String(Math.min(18, text.split("\n").length)), class: "code", spellcheck: "false", value: text }) : h("input", { type: "text", value: text });
+function saver(title, again) {
+  return async (part) => {
+    if (!Object.keys(part).length) {
+      say("Nothing was changed.");
+      return;
+    }
+    await call("PUT", "settings", part);
+    say(`${title}: saved.`);
+    again();
+  };
+}
+
+function asJson(name, value, again) {
+  const text = JSON.stringify(value, null, 2);
+  const label = `${sentence(name)} as JSON`;
+  const input = h("textarea", { rows: String(Math.min(18, text.split("\n").length)), class: "code", spellcheck: "false", value: text });
   const wrong = h("p", { class: "problem", role: "alert" });
   const save = async () => {
     wrong.textContent = "";
     let read;
     try {
-      read = whole ? JSON.parse(input.value) : scalar(input.value, value);
+      read = JSON.parse(input.value);
     } catch (error) {
       wrong.textContent = `This is not JSON: ${error.message}`;
       return;
@@ -37,11 +60,5 @@ function part(name, value, again) {
     say(`${sentence(name)}: saved.`);
     again();
   };
-  return h("details", { class: "card" }, h("summary", {}, sentence(name)), field(sentence(name), input), wrong, button("Save", save, { "aria-label": `Save ${sentence(name)}` }));
-}
-
-function scalar(typed, before) {
-  if (typeof before === "boolean") return typed.trim() === "true" ? true : typed.trim() === "false" ? false : typed;
-  if (typeof before === "number") return typed.trim() === "" || Number.isNaN(Number(typed)) ? typed : Number(typed);
-  return typed;
+  return foldable(label, sentence(name), field(label, input), wrong, button("Save", save, { "aria-label": `Save ${label}` }));
 }

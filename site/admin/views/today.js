@@ -8,10 +8,14 @@ import { confirmMention, decideInvoice, decideReview, giveUpMention, setStage } 
 import { promiseRow, reviewRow } from "../promises.js";
 import { rewardRow } from "./rewards.js";
 
+const MOST_COUNTED = 100;
+
 export function today({ session, again }) {
+  const numbers = get("overview");
   return {
     title: "Today",
     body: [
+      glance(numbers),
       section("New leads to call", get("referrals?stage=new&limit=20"), "Nobody is waiting for a call.", (one) => lead(one, again)),
       section("Who referred them?", get("mentions?limit=20"), "Every answer has its referrer.", (one) => mention(one, again)),
       section("To look at before a reward is given", get("reviews?limit=20"), "Nothing looks odd.", (one) => review(one, again)),
@@ -20,7 +24,7 @@ export function today({ session, again }) {
       section("Invoices that fit several referrals", get("invoices?limit=20"), "Every invoice has found its referral.", (one) => invoice(one, again)),
       section("Promised introductions that are overdue", get("commitments?state=overdue&limit=20"), "No promise is overdue.", (one) => promiseRow(one, again)),
       section("Results reviews to hold", get("results-reviews?limit=20"), "No review is due.", (one) => reviewRow(one, again)),
-      stuck(),
+      stuck(numbers),
     ],
   };
 }
@@ -85,12 +89,20 @@ function invoice(one, again) {
   ];
 }
 
-function stuck() {
+// How much waits for somebody, and since when: the lists below show the first of each.
+function glance(numbers) {
+  return later(numbers, ({ backlog }) => {
+    const parts = backlog.map((one) => `${sentence(one.kind)}: ${one.count}${one.count >= MOST_COUNTED ? " or more" : ""}${one.since ? `, the oldest from ${ago(one.since)}` : ""}`);
+    return parts.length ? h("ul", { class: "glance" }, parts.map((part) => h("li", {}, part))) : h("p", { class: "soft" }, "Nothing is left from before.");
+  });
+}
+
+function stuck(all) {
   return h(
     "section",
     {},
     h("h2", {}, "Stuck"),
-    later(get("overview"), (numbers) => {
+    later(all, (numbers) => {
       const rows = Object.entries(numbers.stuck).flatMap(([kind, entries]) => entries.map((entry) => [kind, entry]));
       if (!rows.length) return h("p", { class: "soft" }, "Nothing is stuck.");
       return h("ul", { class: "rows" }, rows.map(([kind, entry]) => h("li", {}, h("p", {}, h("span", { class: "strong" }, sentence(kind)), `: ${entry.reason || ""} `, h("span", { class: "soft" }, entry.id)))));

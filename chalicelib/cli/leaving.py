@@ -1,0 +1,47 @@
+"""Everything into a folder, and out of one into an empty deployment."""
+
+import argparse
+import sys
+from contextlib import ExitStack
+
+from chalicelib.cli.pages import build_folder
+from chalicelib.cli.showing import moves, show
+from chalicelib.delivery.export_folder import ExportReader, ExportWriter
+from chalicelib.services.export_everything import export_everything
+from chalicelib.services.restore_everything import restore_everything
+from chalicelib.site.refresh import refresh_site
+from chalicelib.wiring import Program
+
+
+def export_folder(program: Program, options: argparse.Namespace) -> int:
+    """Write everything into a folder."""
+    from tqdm import tqdm
+
+    with ExitStack() as stack:
+        files = ExportWriter(options.folder, stack)
+        bar = stack.enter_context(tqdm(unit="item", disable=options.json or not sys.stderr.isatty()))
+        manifest = export_everything(program.ports, files, moves(bar))
+    words = [
+        f"{manifest.items} items in {options.folder}, checksum {manifest.checksum}",
+        "It holds names, phones and e-mails, and no secrets: keep it safe, and GOODWORD_IDENTITY_KEY apart from it.",
+    ]
+    show(options, manifest.as_json(), "\n".join(words))
+    return 0
+
+
+def restore_folder(program: Program, options: argparse.Namespace) -> int:
+    """Write an export's folder into an empty deployment, and its pages."""
+    from tqdm import tqdm
+
+    reader = ExportReader(options.folder)
+    manifest = reader.manifest()
+    with tqdm(unit="item", disable=options.json or not sys.stderr.isatty()) as bar:
+        restore_everything(program.ports, manifest, reader.lines, moves(bar))
+    site = refresh_site(program.ports, program.config.templates, build_folder(program), program.site_store)
+    words = [
+        f"{manifest.items} items restored and compared, checksum {manifest.checksum}; {site.pages} public files",
+        "Messages, webhooks and gift cards that were waiting leave from here now: the old deployment must be stopped.",
+        "goodword rebuild --check compares every total with the ledger.",
+    ]
+    show(options, manifest.as_json(), "\n".join(words))
+    return 0
