@@ -79,6 +79,7 @@ export function participant({ session, id, again }) {
         button("Text the link now", () => invite(one, again)),
         button("Record a promise", () => recordPromise(one, again), { class: "quiet" }),
         button(one.paused ? "Ask again when it fits" : "Do not ask for now", () => change(one, { paused: !one.paused }, again), { class: "quiet" }),
+        button("New link to their own page", () => newShareLink(one, again), { class: "quiet" }),
         button(one.opted_out ? "Wants messages again" : "Wants no messages", () => optOut(one, again), { class: "quiet" }),
         session.role === "owner" && button(one.trusted ? "Do not trust blindly" : "Trust: no second looks", () => change(one, { trusted: !one.trusted }, again), { class: "quiet" }),
       ),
@@ -131,6 +132,16 @@ async function change(one, body, again) {
   await call("PATCH", `participants/${one.code}`, body);
   say("Done.");
   again();
+}
+
+async function newShareLink(one, again) {
+  const answer = await ask({
+    title: `Give ${one.name} a new link to their own page?`,
+    text: "For when somebody else has it. The old one opens nothing any more; they get the new one where they open the page. Their link for friends stays the same.",
+    confirm: "Give a new one",
+    note: {},
+  });
+  if (answer) await change(one, { new_share_link: true, note: answer.note }, again);
 }
 
 async function optOut(one, again) {
