@@ -6,6 +6,7 @@ ENGINE := .venv-engine/.installed
 LOCAL := .venv/.installed-local
 DEV := .venv/.installed-dev
 SOURCES := app.py chalicelib
+export STAGE RUN
 
 .PHONY: help
 help: ## list the commands
@@ -60,9 +61,29 @@ bench: $(DEV) $(ENGINE) ## measure, and write docs/performance.md
 screens: $(DEV) $(ENGINE) ## take the pictures of docs/screens in Chromium
 	$(BIN)/python -m bench.screens
 
+.PHONY: lighthouse
+lighthouse: $(DEV) $(ENGINE) ## what Lighthouse says of a landing page; needs npm and Chromium
+	$(BIN)/python -m bench.lighthouse
+
 .PHONY: package
 package: $(DEV) ## what AWS gets, in build/package: the template and the functions' zip
 	@$(BIN)/python -m infra.package
+
+.PHONY: deploy
+deploy: $(DEV) ## bring it to AWS: creates or updates the stack of STAGE (prod), docs/deploy.md
+	@$(BIN)/python -m infra deploy
+
+.PHONY: on
+on: $(DEV) ## run a command of goodword on STAGE, such as RUN="messages"
+	@$(BIN)/python -m infra on
+
+.PHONY: rollback
+rollback: $(DEV) ## bring back what STAGE ran before the last deploy
+	@$(BIN)/python -m infra rollback
+
+.PHONY: destroy
+destroy: $(DEV) ## delete the stack of STAGE; its table stays unless KEEP_DATA=0
+	@$(BIN)/python -m infra destroy
 
 .PHONY: format
 format: $(DEV) ## let ruff write what it can

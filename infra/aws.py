@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.settings import DeployError, Deployment
@@ -13,12 +14,15 @@ _NO_CREDENTIALS = (
     "`aws sts get-caller-identity` answers, and try again."
 )
 
+#: The first publication of pages is waited for as long as the function may take.
+_PATIENT = Config(read_timeout=320, retries={"mode": "standard"})
+
 
 class Account:
     """Clients for one deployment's region, made when they are first needed."""
 
     def __init__(self, deployment: Deployment) -> None:
-        self._region, self._endpoint = deployment.region, deployment.endpoint
+        self._session, self._endpoint = boto3.Session(region_name=deployment.region), deployment.endpoint
         self.client = lru_cache(maxsize=None)(self._client)
 
     def number(self) -> str:
@@ -30,4 +34,4 @@ class Account:
         return number
 
     def _client(self, service: str) -> Any:
-        return boto3.client(service, region_name=self._region, endpoint_url=self._endpoint)
+        return self._session.client(service, endpoint_url=self._endpoint, config=_PATIENT)

@@ -18,8 +18,8 @@ _MOST_PATHS = 15
 def publish_static(package: Path, store: SiteStore) -> list[str]:
     """Put the static files of a zip that differ from what the bucket has; returns their paths.
 
-    Taken from the zip, so that a rollback brings back the files that its pages name. Assets come first. What is gone from
-    the zip stays in the bucket: a page that somebody has open may still ask for it.
+    Taken from the zip, so that a rollback brings back the files that its pages name. Assets come first. What is gone
+    from the zip stays in the bucket: a page that somebody has open may still ask for it.
     """
     known = store.digests()
     put = []

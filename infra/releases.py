@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from infra.aws import Account
 from infra.settings import Deployment
 from infra.template import Template, functions, read, write
@@ -42,10 +44,12 @@ class Releases:
 
     def url(self, release: Release) -> str:
         """The template's address, as CloudFormation wants it."""
-        address: str = self._store.generate_presigned_url(
-            "get_object", Params={"Bucket": self.bucket, "Key": release.template}, ExpiresIn=3600
-        )
-        return address.partition("?")[0]
+        return f"https://{self.bucket}.s3.{self._region}.amazonaws.com/{release.template}"
+
+    def names(self, release: Release) -> set[str]:
+        """The parameters that a release's template knows."""
+        found = self._store.get_object(Bucket=self.bucket, Key=release.template)["Body"].read()
+        return set(yaml.safe_load(found)["Parameters"])
 
     def all(self) -> list[Release]:
         """The stage's releases, the newest last."""

@@ -1,7 +1,7 @@
 """One stack of CloudFormation: created or brought up to date by a change set, and looked at."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError, WaiterError
@@ -12,6 +12,8 @@ from infra.settings import DeployError, Deployment
 _NOTHING = ("didn't contain changes", "No updates are to be performed")
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 _GONE = {"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"}
+#: A stack whose creation failed can only be deleted.
+_NEVER_STOOD = "ROLLBACK_COMPLETE"
 _PATIENCE = {"Delay": 5, "MaxAttempts": 360}
 
 Say = Callable[[str], None]
@@ -24,25 +26,24 @@ class Stack:
         self._cloud, self.name, self._say = account.client("cloudformation"), deployment.stack, say
 
     def there(self) -> bool:
-        return self._description() is not None
+        return self._status() not in {None, _NEVER_STOOD}
 
     def outputs(self) -> dict[str, str]:
         """What the stack says of itself: addresses and names."""
         found = self._description() or {}
         return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", ())}
 
-    def parameters(self) -> dict[str, str]:
-        found = self._description() or {}
-        return {one["ParameterKey"]: one["ParameterValue"] for one in found.get("Parameters", ())}
-
-    def bring_to(self, template_url: str, parameters: Mapping[str, str]) -> bool:
+    def bring_to(self, template_url: str, parameters: Mapping[str, str], names: Collection[str]) -> bool:
         """Create or update the stack and wait for it; False where it was as wanted. Raises DeployError.
 
-        Parameters that are not given stay as they were: nobody has to repeat them, and the API's key stays unread.
+        `names` are the template's parameters: what is not given stays as it was, so that nobody has to repeat it, and
+        the API's key stays unread.
         """
-        known = self.parameters()
-        given = [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()]
-        kept = [{"ParameterKey": name, "UsePreviousValue": True} for name in known if name not in parameters]
+        if self._status() == _NEVER_STOOD:
+            self.delete()
+        known = self._parameters() & set(names)
+        given = [{"ParameterKey": name, "ParameterValue": parameters[name]} for name in parameters if name in names]
+        kept = [{"ParameterKey": name, "UsePreviousValue": True} for name in sorted(known - parameters.keys())]
         kind = "UPDATE" if self.there() else "CREATE"
         change = f"goodword-{secrets.token_hex(4)}"
         self._cloud.create_change_set(
@@ -89,6 +90,13 @@ class Stack:
         events = self._cloud.describe_stack_events(StackName=self.name)["StackEvents"]
         failed = [one for one in events if one["ResourceStatus"].endswith("FAILED")]
         return "\n".join(f"  {one['LogicalResourceId']}: {one.get('ResourceStatusReason', '')}" for one in failed[:10])
+
+    def _parameters(self) -> set[str]:
+        return {one["ParameterKey"] for one in (self._description() or {}).get("Parameters", ())}
+
+    def _status(self) -> str | None:
+        found = self._description()
+        return found["StackStatus"] if found else None
 
     def _description(self) -> dict[str, Any] | None:
         try:

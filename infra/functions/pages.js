@@ -29,7 +29,10 @@ function canonicalPath(path) {
   return FOLDERS.indexOf(path) >= 0 ? path + "/" : path;
 }
 
-var FOLDERS = ["/r", "/share", "/leaderboard", "/thanks", "/admin"];
+var FOLDERS = [
+  "/r", "/share", "/thanks", "/admin", "/thanks-to",
+  "/leaderboard", "/leaderboard/month", "/leaderboard/year", "/leaderboard/all", "/leaderboard/embed",
+];
 
 function linkName(typed) {
   var text;

@@ -36,7 +36,7 @@ def _digest() -> str:
     return digest.hexdigest()[:16]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stack(packaged: Path) -> Iterator[Stack]:
     """The packaged template, created whole in moto."""
     with created_stack(packaged) as created:

@@ -2,6 +2,8 @@
 
 import json
 import threading
+import urllib.request
+from ast import literal_eval
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -59,18 +61,23 @@ class Stack:
         role = self.client("lambda").get_function_configuration(FunctionName=self.made[function])["Role"].split("/")[-1]
         iam = self.client("iam")
         names = iam.list_role_policies(RoleName=role)["PolicyNames"]
-        policies = [iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names]
-        return [statement for policy in policies for statement in policy["Statement"]]
+        # moto keeps a policy as Python would print it, with None where a condition left a statement out.
+        policies = [
+            literal_eval(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]) for name in names
+        ]
+        return [statement for policy in policies for statement in policy["Statement"] if statement]
 
 
 @contextmanager
 def moto_server() -> Iterator[str]:
-    """A moto of its own, one request at a time; yields its address."""
+    """An empty moto, one request at a time; yields its address. Two in one process would share what they hold."""
     server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
+    address = f"http://127.0.0.1:{server.server_port}"
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        urllib.request.urlopen(urllib.request.Request(f"{address}/moto-api/reset", method="POST")).close()
+        yield address
     finally:
         server.shutdown()
         server.server_close()

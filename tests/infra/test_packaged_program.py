@@ -1,4 +1,4 @@
-"""The packaged zip does the whole job in the stack, fed with the events of API Gateway, the stream, SNS and the clock."""
+"""The packaged zip does the whole job in the stack, fed with the events of API Gateway, stream, SNS and clock."""
 
 import json
 import os
