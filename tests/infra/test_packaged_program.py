@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import requests
 
+from chalicelib.domain.measures import MEASURES
 from tests.infra.cloud import Cloud, following, running_cloud
 from tests.infra.permissions import actions, allowed, needed_by
 from tests.infra.stack import Stack
-from tests.scenarios.test_walkthrough import walk
+from tests.scenarios.test_walkthrough import PEOPLE, walk
 from tests.world import EVENTS_SECRET
 
 HOOKS = ("STRIPE", "QUICKBOOKS", "JOBBER", "HOUSECALLPRO", "MAPPED")
@@ -53,6 +54,16 @@ def walked(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Mapping[st
 
 def test_the_walkthrough_passes_on_the_packaged_zip(walked: Mapping[str, str]) -> None:
     assert walked["GOODWORD_SITE_BUCKET"]
+
+
+def test_the_logs_of_the_walk_are_json_and_name_nobody(cloud: Cloud, walked: Mapping[str, str]) -> None:
+    measured: set[str] = set()
+    for name, function in cloud.functions.items():
+        lines = [json.loads(line) for line in function.log().splitlines()]
+        assert [word for word in PEOPLE if word in function.log()] == [], name
+        assert len({line["Stage"] for line in lines if "_aws" in line}) <= 1
+        measured |= {measure for line in lines for measure in MEASURES if "_aws" in line and measure in line}
+    assert measured >= {"Leads", "Settlements", "Rewards", "Sends", "OldestUnfinishedSeconds"}
 
 
 def test_a_page_that_is_not_there_is_the_sites_own_page(cloud: Cloud, walked: Mapping[str, str]) -> None:
