@@ -29,7 +29,18 @@ function canonicalPath(path) {
   return FOLDERS.indexOf(path) >= 0 ? path + "/" : path;
 }
 
-var FOLDERS = ["/r", "/share", "/leaderboard", "/thanks", "/admin"];
+var FOLDERS = [
+  "/admin",
+  "/leaderboard",
+  "/leaderboard/all",
+  "/leaderboard/embed",
+  "/leaderboard/month",
+  "/leaderboard/year",
+  "/r",
+  "/share",
+  "/thanks",
+  "/thanks-to",
+];
 
 function linkName(typed) {
   var text;

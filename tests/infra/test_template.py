@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.local.web import SECURITY_HEADERS
+from chalicelib.local.web import FRAMED, FRAMED_HEADERS, SECURITY_HEADERS
 from chalicelib.storage.table import Item
 from infra.places import RESOURCES
 from infra.template import Template, functions, gather, read
@@ -82,20 +82,28 @@ def test_the_table_is_hard_to_lose(sam: Template) -> None:
     assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
 
 
-def test_cloudfront_sends_the_headers_of_one_machine(sam: Template) -> None:
+@pytest.mark.parametrize(
+    ("policy", "headers"), [("SecurityHeaders", SECURITY_HEADERS), ("FramedHeaders", FRAMED_HEADERS)]
+)
+def test_cloudfront_sends_the_headers_of_one_machine(sam: Template, policy: str, headers: dict[str, str]) -> None:
     """And HSTS besides, which a program on plain http may not send."""
-    config = properties(sam, "SecurityHeaders")["ResponseHeadersPolicyConfig"]
+    config = properties(sam, policy)["ResponseHeadersPolicyConfig"]
     security = config["SecurityHeadersConfig"]
     sent = {one["Header"]: one["Value"] for one in config["CustomHeadersConfig"]["Items"]}
     sent["Content-Security-Policy"] = security["ContentSecurityPolicy"]["ContentSecurityPolicy"]
     sent["X-Content-Type-Options"] = "nosniff" if security["ContentTypeOptions"]["Override"] else ""
-    sent["X-Frame-Options"] = security["FrameOptions"]["FrameOption"]
+    if "FrameOptions" in security:
+        sent["X-Frame-Options"] = security["FrameOptions"]["FrameOption"]
     sent["Referrer-Policy"] = security["ReferrerPolicy"]["ReferrerPolicy"]
-    assert sent == SECURITY_HEADERS
+    assert sent == headers
     assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31536000
-    behaviours = distribution(sam)
-    for behaviour in [behaviours["DefaultCacheBehavior"], *behaviours["CacheBehaviors"]]:
-        assert behaviour["ResponseHeadersPolicyId"] == {"Ref": "SecurityHeaders"}
+
+
+def test_only_the_embedded_leaderboard_may_be_framed(sam: Template) -> None:
+    config = distribution(sam)
+    named = {one["PathPattern"]: one["ResponseHeadersPolicyId"]["Ref"] for one in config["CacheBehaviors"]}
+    assert named == {FRAMED: "FramedHeaders", "/v1/*": "SecurityHeaders"}
+    assert config["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] == {"Ref": "SecurityHeaders"}
 
 
 def distribution(sam: Template) -> dict[str, Any]:
@@ -104,8 +112,7 @@ def distribution(sam: Template) -> dict[str, Any]:
 
 
 def test_the_api_is_not_cached_and_gets_cookies_authorization_and_queries(sam: Template) -> None:
-    (api,) = distribution(sam)["CacheBehaviors"]
-    assert api["PathPattern"] == "/v1/*"
+    (api,) = [one for one in distribution(sam)["CacheBehaviors"] if one["PathPattern"] == "/v1/*"]
     assert api["TargetOriginId"] == "api"
     assert api["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", "Managed-CachingDisabled"
     assert api["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac", "Managed-AllViewerExceptHostHeader"
