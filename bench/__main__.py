@@ -82,7 +82,7 @@ CPU time of a fresh interpreter until the application and its DynamoDB client st
 | Chalice and boto3 | {start["floor_ms"]:,} |
 | **ratio** (goal: at most 1.2) | **{start["ratio"]}** |
 
-The zip that goes to Lambda, from a fresh interpreter until its first lead is accepted, with the secrets read from SSM; against
+The zip that goes to Lambda, from a fresh interpreter until its first lead is accepted, secrets read from SSM; against
 Chalice and a boto3 client from the same zip, until a bare route has written one item. `python -m bench.first_lead`.
 
 | | |

@@ -126,6 +126,9 @@ def test_a_changed_file_is_put_alone_and_only_it_is_forgotten(moto: Moto) -> Non
     assert set(moto.invalidated()) - already <= {"/assets/page.css*"}
     assert "CloudFront forgets /assets/page.css*" in moto.said
     assert before.keys() == moto.site().keys()
+    # A page of the new functions never finds an old file under its new name.
+    stages = [line.partition(" ")[0] for line in moto.said]
+    assert stages.index("Published") < stages.index("Updating") < stages.index("CloudFront")
 
 
 def test_secrets_are_made_once_and_never_replaced(moto: Moto) -> None:

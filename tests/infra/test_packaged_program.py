@@ -71,6 +71,15 @@ def test_a_text_that_says_stop_comes_in_by_the_topic(cloud: Cloud, walked: Mappi
     assert "TransactWriteItems" in {call["operation"] for call in cloud.functions["Notices"].calls_made()}
 
 
+def test_logs_count_what_happened_and_name_nobody(cloud: Cloud, walked: Mapping[str, str]) -> None:
+    """The dashboard and the alarms read these metrics (infra/resources/dashboard.yaml, alarms.yaml)."""
+    logs = {name: function.log() for name, function in cloud.functions.items()}
+    for metric in ("Leads", "Settlements", "Rewards", "Sends"):
+        assert f'"{metric}"' in logs["Stream"], metric
+    assert '"OldestUnfinishedSeconds"' in logs["Schedule"]
+    assert not [name for name, text in logs.items() if "2125550" in text or "Jane" in text]
+
+
 def test_every_call_is_allowed_and_every_allowed_action_is_used(cloud: Cloud, walked: Mapping[str, str]) -> None:
     """The stream and the schedule do the same work (`services/react.py`): what one may, the other uses or it does."""
     use_the_rest(cloud)
