@@ -36,7 +36,7 @@ run: $(LOCAL) $(ENGINE) ## the whole program on this machine, at http://localhos
 
 .PHONY: test
 test: lint $(ENGINE) ## lint, then every test
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --durations=15
 
 .PHONY: torture
 torture: $(DEV) $(ENGINE) ## the long suites: every interleaving, a thousand histories, a thousand new examples of each rule
@@ -60,6 +60,10 @@ bench: $(DEV) $(ENGINE) ## measure, and write docs/performance.md
 .PHONY: screens
 screens: $(DEV) $(ENGINE) ## take the pictures of docs/screens in Chromium
 	$(BIN)/python -m bench.screens
+
+.PHONY: lighthouse
+lighthouse: $(DEV) $(ENGINE) ## what Lighthouse says of a landing page; needs npm and Chromium
+	$(BIN)/python -m bench.lighthouse
 
 .PHONY: package
 package: $(DEV) ## what AWS gets, in build/package: the template and the functions' zip

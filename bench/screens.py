@@ -12,6 +12,7 @@ from tests.running import ROOT, running
 
 FOLDER = ROOT / "docs" / "screens"
 SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 860}}
+_ASK_FOR_SHARE_LINK = "async (code) => (await (await fetch(`/v1/admin/participants/${code}`)).json()).share_link"
 VIEWS = ("today", "participants", "referrals", "rewards", "messages", "numbers", "settings", "people", "audit")
 
 
@@ -50,6 +51,7 @@ def _pages(browser: Browser, size: str, url: str, code: str, link: str) -> Itera
         ("leaderboard-frame", "/leaderboard/embed/"),
         ("wall-of-thanks", "/thanks-to/"),
         ("sign-in", "/admin/"),
+        ("share-lost", "/share/"),
     ):
         page.goto(url + path)
         page.wait_for_load_state("networkidle")
@@ -75,6 +77,14 @@ def _pages(browser: Browser, size: str, url: str, code: str, link: str) -> Itera
     page.wait_for_load_state("networkidle")
     page.locator("summary").nth(1).click()
     yield "console-settings-form", page
+    known = page.evaluate(_ASK_FOR_SHARE_LINK, code)
+    page.goto(known)
+    page.get_by_role("heading", name="Hello").wait_for()
+    page.wait_for_load_state("networkidle")
+    yield "share", page
+    page.get_by_role("button", name="Print coupons").click()
+    page.get_by_role("button", name="Back to my page").wait_for()
+    yield "share-coupons", page
     context.close()
 
 

@@ -79,8 +79,7 @@ class World:
         client = Item._get_connection().connection.client
         off = {"Enabled": False, "AttributeName": "expires_at"}
         client.update_time_to_live(TableName=table, TimeToLiveSpecification=off)
-        gateway = Gateway(create_app(lambda: program))
-        owner = issue_key(program.ports, "owner", "test", "test")
+        world = cls.over(program, clock, data)
         change_settings(
             program.ports,
             program.outside.wording,
@@ -91,9 +90,14 @@ class World:
             },
             "test",
         )
-        world = cls(program, clock, data, Pump(program), gateway, owner)
         handle_schedule(program)
         yield world
+
+    @classmethod
+    def over(cls, program: Program, clock: Clock, data: Path) -> "World":
+        """A world over a table that stands, whatever is in it, with a key of its own."""
+        owner = issue_key(program.ports, "owner", "test", "test")
+        return cls(program, clock, data, Pump(program), Gateway(create_app(lambda: program)), owner)
 
     def phone(self) -> str:
         """A phone number nobody else in this test has."""

@@ -18,7 +18,7 @@ from chalicelib.services.invite import invite
 from chalicelib.services.shapes import page_shape, participant_shape
 
 _CHANGEABLE = frozenset(
-    {"name", "opted_out", "paused", "leaderboard_name", "add_alias", "reward_plan", "trusted", "note"}
+    {"name", "opted_out", "paused", "leaderboard_name", "add_alias", "reward_plan", "trusted", "new_share_link", "note"}
 )
 
 
@@ -44,7 +44,10 @@ def show_participant(call: Call, code: str) -> dict[str, object]:
 
 
 def patch_participant(call: Call, code: str) -> dict[str, object]:
-    """Rename, pause, opt out, add an alias; trust, and an exception to the rewards (null removes it), the owner's."""
+    """Rename, pause, opt out, add an alias, give a new share link.
+
+    Trust, and an exception to the rewards (null removes it), are the owner's.
+    """
     participant = _known(call, code)
     body = call.body()
     fields = Fields(body)
@@ -61,6 +64,7 @@ def patch_participant(call: Call, code: str) -> dict[str, object]:
         leaderboard_name=cast(LeaderboardName | None, fields.choice("leaderboard_name", LEADERBOARD_NAMES)),
         trusted=fields.boolean("trusted") if fields.has("trusted") else None,
         add_alias=alias,
+        new_share_link=fields.boolean("new_share_link"),
         sets_plan="reward_plan" in body,
         reward_plan=parse_plan(plan) if plan else None,
     )

@@ -23,6 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from chalicelib.local.run import run
 
             return run()
+        if getattr(options, "stage", None) is not None:
+            from chalicelib.cli.stages import stage_doctor
+
+            return stage_doctor(options)
         from chalicelib.local.opened import program_for_a_command
 
         with program_for_a_command(whole_table=options.whole_table, alone=options.alone) as program:

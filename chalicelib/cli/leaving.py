@@ -1,4 +1,4 @@
-"""Everything into a folder, and out of one into an empty deployment."""
+"""Everything into a folder, and out of one into an empty deployment; one person out of everything."""
 
 import argparse
 import sys
@@ -7,7 +7,10 @@ from contextlib import ExitStack
 from chalicelib.cli.pages import build_folder
 from chalicelib.cli.showing import moves, show
 from chalicelib.delivery.export_folder import ExportReader, ExportWriter
+from chalicelib.delivery.outbox_file import erase_in_outbox
 from chalicelib.services.export_everything import export_everything
+from chalicelib.services.forget_person import find_person, forget_person
+from chalicelib.services.publish import publish_leaderboard
 from chalicelib.services.restore_everything import restore_everything
 from chalicelib.site.refresh import refresh_site
 from chalicelib.wiring import Program
@@ -45,3 +48,23 @@ def restore_folder(program: Program, options: argparse.Namespace) -> int:
     ]
     show(options, manifest.as_json(), "\n".join(words))
     return 0
+
+
+def forget(program: Program, options: argparse.Namespace) -> int:
+    """Show what there is of a person, or delete it and bring the pages in line; 1 where it was only shown."""
+    from tqdm import tqdm
+
+    ports = program.ports
+    with tqdm(unit="item", disable=options.json or not sys.stderr.isatty()) as bar:
+        found = find_person(ports, options.whom, moves(bar))
+        if options.yes:
+            messages = forget_person(ports, program.outside, found, "command line", moves(bar))
+            if program.config.data is not None:
+                erase_in_outbox(program.config.data / "outbox.jsonl", found.person, messages)
+            publish_leaderboard(ports, program.outside)
+            refresh_site(ports, program.config.templates, build_folder(program), program.site_store)
+    shape = {"subject": found.subject, "items": dict(found.counts), "deleted": options.yes}
+    counted = ", ".join(f"{number} {kind}" for kind, number in found.counts.items()) or "nothing"
+    said = "personal data deleted" if options.yes else "nothing was changed; the same with --yes deletes it"
+    show(options, shape, f"{found.subject}: {counted}\n{said}")
+    return 0 if options.yes else 1

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from chalicelib.cli.leaving import export_folder, restore_folder
+from chalicelib.cli.leaving import export_folder, forget, restore_folder
 from chalicelib.cli.outgoing import list_messages, list_webhooks, list_words
 from chalicelib.cli.pages import site_build, site_publish
 from chalicelib.cli.people import (
@@ -105,7 +105,13 @@ def build_parser() -> argparse.ArgumentParser:
     add.add_argument("folder", type=Path, help="what goodword export wrote")
     add.set_defaults(whole_table=True, alone=True)
 
-    _command(commands, "doctor", "say what is stuck and what is not set up", doctor)
+    add = _command(commands, "forget", "delete one person's data; what there is of it is shown first", forget)
+    add.add_argument("whom", help="a participant's code, a referral's id, a phone or an e-mail")
+    add.add_argument("--yes", action="store_true", help="delete it; it cannot be brought back")
+    add.set_defaults(whole_table=True)
+
+    add = _command(commands, "doctor", "say what is stuck and what is not set up", doctor)
+    add.add_argument("--stage", help="of a stage on AWS: its stack, table, quotas, sandboxes, address and alarms")
     events = commands.add_parser("events", help="events from other programs").add_subparsers(
         required=True, metavar="STEP"
     )

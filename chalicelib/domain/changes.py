@@ -84,8 +84,8 @@ class RebuildMoved:
 
 
 @dataclass(frozen=True)
-class MonthEnded:
-    """The leaderboard's running month is over."""
+class LeaderboardDue:
+    """The leaderboard is to be published again: its indexes have settled, or its month is over."""
 
 
 Change = (
@@ -102,5 +102,5 @@ Change = (
     | ParticipantChanged
     | SettingsChanged
     | RebuildMoved
-    | MonthEnded
+    | LeaderboardDue
 )

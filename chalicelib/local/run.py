@@ -24,7 +24,7 @@ from chalicelib.local.pump import Pump, pumping, ticking
 from chalicelib.local.sample import load_sample
 from chalicelib.local.secrets import FILE
 from chalicelib.local.web import Web
-from chalicelib.services.links import landing_link, sign_in_link
+from chalicelib.services.links import landing_link, share_link, sign_in_link
 from chalicelib.services.sign_in import new_sign_in
 from chalicelib.site.refresh import refresh_site
 from chalicelib.wiring import Program
@@ -149,6 +149,7 @@ def _addresses(program: Program, now_open: Opened) -> str:
     lines = ["", "Goodword is running.", f"  front page     {url}/"]
     if people:
         lines.append(f"  a landing page {landing_link(program.ports, people[0].id)}")
+        lines.append(f"  a share page   {share_link(program.ports, people[0])}")
     lines += [
         f"  leaderboard    {url}/leaderboard/{'' if program.settings().leaderboard_public else '   (not public yet)'}",
         f"  outbox         {url}/_outbox   (nothing leaves this machine)",

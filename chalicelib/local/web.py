@@ -110,7 +110,10 @@ class Web:
             return HTTPStatus.NOT_FOUND, {"Content-Type": CONTENT_TYPES[".html"], "Cache-Control": "no-cache"}, missing
         suffix = f".{name.rpartition('.')[2]}"
         kind = CONTENT_TYPES.get(suffix, "application/octet-stream")
-        return HTTPStatus.OK, {"Content-Type": kind, "Cache-Control": cache_control(name)}, content
+        headers = {"Content-Type": kind, "Cache-Control": cache_control(name)}
+        if name.startswith("share/"):
+            headers["Referrer-Policy"] = "no-referrer"
+        return HTTPStatus.OK, headers, content
 
 
 def _from_this_machine(environ: dict[str, Any]) -> bool:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.domain.errors import Conflict, NotFound, Refused
+from chalicelib.domain.identities import token_hash
 from chalicelib.domain.participants import LeaderboardName, Participant
 from chalicelib.domain.rewards import RewardPlan
 from chalicelib.services.ask import reconsider_invitation
 from chalicelib.services.audit import record_audit
+from chalicelib.services.links import share_token
 from chalicelib.services.ports import Ports, attempts
 
 _AUDITED = ("name", "opted_out", "paused", "leaderboard_name", "aliases", "reward_plan", "invitation")
@@ -18,7 +20,7 @@ _AUDITED = ("name", "opted_out", "paused", "leaderboard_name", "aliases", "rewar
 class Decisions:
     """What to change; None leaves a thing as it is, except `reward_plan`, which `sets_plan` says is meant.
 
-    `most_aliases`: with so many, no other is added.
+    `most_aliases`: with so many, no other is added. `new_share_link`: the old one opens nothing any more.
     """
 
     name: str | None = None
@@ -28,6 +30,7 @@ class Decisions:
     trusted: bool | None = None
     add_alias: str | None = None
     most_aliases: int | None = None
+    new_share_link: bool = False
     sets_plan: bool = False
     reward_plan: RewardPlan | None = None
 
@@ -40,6 +43,8 @@ class Decisions:
         changed = replace(participant, **given)
         if self.sets_plan:
             changed = replace(changed, reward_plan=self.reward_plan)
+        if self.new_share_link:
+            changed = replace(changed, share_generation=changed.share_generation + 1)
         if self.add_alias is not None and self.add_alias not in changed.aliases:
             if self.most_aliases is not None and len(changed.aliases) >= self.most_aliases:
                 words = f"there are {len(changed.aliases)} aliases already; they hold for ever, so there cannot be more"
@@ -68,10 +73,14 @@ def change_participant(ports: Ports, code: str, decisions: Decisions, by: str, n
         if changed.opted_out != known.opted_out and known.phone is not None:
             phone = ports.pseudonyms.phone(known.phone)
             ports.store.identities.set_opt_out(transaction, phone, opted_out=changed.opted_out)
+        if changed.share_generation != known.share_generation:
+            ports.store.participants.add_share_token(transaction, token_hash(share_token(ports, changed)), code)
         if changed.aliases != known.aliases and decisions.add_alias is not None:
             ports.store.participants.add_alias(transaction, decisions.add_alias, code)
-        what = ", ".join(name for name in _AUDITED if getattr(changed, name) != getattr(known, name))
-        record_audit(ports, transaction, by, f"participant changed: {what}", code, note)
+        what = [name for name in _AUDITED if getattr(changed, name) != getattr(known, name)]
+        if changed.share_generation != known.share_generation:
+            what.append("share_link")
+        record_audit(ports, transaction, by, f"participant changed: {', '.join(what)}", code, note)
         try:
             transaction.commit()
         except Refused as refused:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from chalicelib.domain.enrolment import Enrolment
+from chalicelib.domain.erasure import ERASED
 from chalicelib.domain.errors import Conflict, Refused
 from chalicelib.domain.identifiers import new_code
 from chalicelib.domain.identities import Contact, Identity, is_job, token_hash
@@ -120,7 +121,9 @@ def _change(
 
 
 def _updated(known: Participant, enrolment: Enrolment) -> Participant:
-    """The participant with what the enrolment says; what it does not say stays."""
+    """The participant with what the enrolment says; what it does not say stays. Whoever was erased stays erased."""
+    if known.name == ERASED:
+        return known
     return replace(
         known,
         name=enrolment.name,
@@ -134,7 +137,7 @@ def _updated(known: Participant, enrolment: Enrolment) -> Participant:
 
 def _unbound(ports: Ports, known: Participant, enrolment: Enrolment, held: dict[str, Identity]) -> list[str]:
     """The identities of the enrolment that could be the participant's and are not yet."""
-    claimable = _claimable(ports, enrolment.contact, held, known.id)
+    claimable = _claimable(ports, enrolment.contact, held, known.id) if known.name != ERASED else []
     return [key for key in claimable if key not in held or held[key].participant_id != known.id]
 
 

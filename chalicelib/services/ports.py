@@ -119,6 +119,9 @@ class Site(Protocol):
     def has_picture(self, name: str) -> bool:
         """Whether a picture of this name is there."""
 
+    def withdraw_landing(self, name: str) -> None:
+        """Take away the page of a code or an alias."""
+
     def digest(self, settings: Settings, now: datetime) -> str:
         """A hash of all that landing pages have in common."""
 

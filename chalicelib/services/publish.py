@@ -12,6 +12,8 @@ from chalicelib.services.ports import Outside, Ports
 #: Pages of one step of a rebuild: well within a function's time, and each step wakes the next.
 STEP = 200
 _PATIENCE = timedelta(minutes=2)
+#: How long after a change an index surely has it.
+_LAG = timedelta(minutes=1)
 
 
 def publish_participant(ports: Ports, outside: Outside, participant: Participant) -> None:
@@ -20,28 +22,38 @@ def publish_participant(ports: Ports, outside: Outside, participant: Participant
 
 
 def publish_leaderboard(ports: Ports, outside: Outside) -> None:
-    """Render leaderboard and wall of thanks from their indexes, or take away what the owner did not make public.
+    """Render leaderboard and wall of thanks, or take away what the owner did not make public (P22, M13).
 
-    While the leaderboard is public, the moment at which its month ends stands in the list of what is due (P22, M13).
+    Its indexes may lag behind what has just happened: so it is done once more a little later.
     """
     settings, now = ports.store.settings.get(), ports.now()
+    _publish_recognition(ports, outside, settings, now)
+    if settings.leaderboard_public or settings.thanks_public:
+        _look_again(ports, min(now + _LAG, next_turn(now, settings.business.zone)))
+
+
+def turn_leaderboard(ports: Ports, outside: Outside) -> None:
+    """Publish both as the indexes have settled, and again when the month ends; not where nothing is public any more."""
+    settings, now = ports.store.settings.get(), ports.now()
+    _publish_recognition(ports, outside, settings, now)
+    public = settings.leaderboard_public or settings.thanks_public
+    _look_again(ports, next_turn(now, settings.business.zone) if public else None)
+
+
+def _publish_recognition(ports: Ports, outside: Outside, settings: Settings, now: datetime) -> None:
     boards = leaderboards(ports, settings, now) if settings.leaderboard_public else None
     outside.site.publish_leaderboard(boards, settings, now)
     names = thanked(ports.store.participants.leaders(MOST_THANKED)) if settings.thanks_public else None
     outside.site.publish_thanks(names, settings, now)
-    if boards is not None:
-        transaction = ports.store.transaction()
-        ports.store.site.plan_turn(transaction, next_turn(now, settings.business.zone))
-        transaction.commit()
 
 
-def turn_leaderboard(ports: Ports, outside: Outside) -> None:
-    """Publish the boards of the new month; where there are none any more, do not look again."""
-    publish_leaderboard(ports, outside)
-    if not ports.store.settings.get().leaderboard_public:
-        transaction = ports.store.transaction()
+def _look_again(ports: Ports, at: datetime | None) -> None:
+    transaction = ports.store.transaction()
+    if at is None:
         ports.store.site.forget_turn(transaction)
-        transaction.commit()
+    else:
+        ports.store.site.plan_turn(transaction, at)
+    transaction.commit()
 
 
 def leaderboards(ports: Ports, settings: Settings, now: datetime) -> tuple[Board, ...]:

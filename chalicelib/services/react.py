@@ -10,9 +10,9 @@ from chalicelib.domain.changes import (
     EventStored,
     FollowingPlanned,
     GiftCardDue,
+    LeaderboardDue,
     LookPlanned,
     MessageQueued,
-    MonthEnded,
     ParticipantChanged,
     RebuildMoved,
     ReferralCreated,
@@ -84,7 +84,7 @@ def react(ports: Ports, outside: Outside, change: Change) -> None:
             rebuild_site(ports, outside)
         case RebuildMoved():
             rebuild_site(ports, outside)
-        case MonthEnded():
+        case LeaderboardDue():
             turn_leaderboard(ports, outside)
 
 

@@ -59,28 +59,22 @@ def _encoded(picture: Image.Image, use: Use) -> tuple[bytes, str, Image.Image]:
     """A logo keeps what is transparent; what other programs show of a link must be a JPEG of their size."""
     box, out = _BOX[use], io.BytesIO()
     if use == "logo":
-        picture = picture.convert("RGBA")
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size), picture.convert("RGBA"))
         picture.thumbnail(box)
-        _bare(picture).save(out, "PNG", optimize=True)
+        picture.save(out, "PNG", optimize=True)
         return out.getvalue(), "png", picture
     picture = _on_white(picture)
     if use == "preview":
         picture = ImageOps.fit(picture, box)
-        _bare(picture).save(out, "JPEG", quality=82, optimize=True, progressive=True)
+        picture.save(out, "JPEG", quality=82, optimize=True, progressive=True)
         return out.getvalue(), "jpg", picture
     picture.thumbnail(box)
-    _bare(picture).save(out, "WEBP", quality=78, method=6)
+    picture.save(out, "WEBP", quality=78, method=6)
     return out.getvalue(), "webp", picture
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
+    """A new picture of the same pixels: what the camera or a program noted in the old one is not in it."""
     with_alpha = picture.convert("RGBA")
     ground = Image.new("RGBA", with_alpha.size, "white")
     return Image.alpha_composite(ground, with_alpha).convert("RGB")
-
-
-def _bare(picture: Image.Image) -> Image.Image:
-    """The pixels and nothing else."""
-    bare = picture.copy()
-    bare.info = {}
-    return bare

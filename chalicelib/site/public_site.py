@@ -59,6 +59,10 @@ class PublicSite:
         """Whether a picture of this name is there."""
         return self._store.get(f"pictures/{name}") is not None
 
+    def withdraw_landing(self, name: str) -> None:
+        """Take the page of a code or an alias away."""
+        self._store.delete(f"r/{name}/index.html")
+
     def digest(self, settings: Settings, now: datetime) -> str:
         """What all landing pages have in common, hashed."""
         return self.builder(settings, now).digest

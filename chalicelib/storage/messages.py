@@ -53,7 +53,7 @@ class Messages:
 
     def change(self, transaction: Transaction, message: Message) -> None:
         """Refused as `message` where somebody changed it since it was read."""
-        transaction.replace("message", _row(message, message.version + 1), message.version)
+        transaction.replace("message", _row(message, message.version + 1), message.version, MessageItem)
 
 
 def message_in(pk: str, sk: str) -> str | None:

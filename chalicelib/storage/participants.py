@@ -128,7 +128,11 @@ class Participants:
     def create(self, transaction: Transaction, participant: Participant, token_hash: str) -> None:
         """Add a participant with its share token; refused as `participant` where the code is taken."""
         transaction.create("participant", _item(participant))
-        transaction.create("share_token", ShareTokenItem(f"S#{token_hash}", "SHARE", participant_id=participant.id))
+        self.add_share_token(transaction, token_hash, participant.id)
+
+    def add_share_token(self, transaction: Transaction, token_hash: str, code: str) -> None:
+        """Refused as `share_token` where it is known; which of several is good, the participant's generation says."""
+        transaction.create("share_token", ShareTokenItem(f"S#{token_hash}", "SHARE", participant_id=code))
 
     def add_alias(self, transaction: Transaction, alias: str, code: str) -> None:
         """Refused as `alias` where it belongs to anybody."""

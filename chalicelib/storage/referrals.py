@@ -99,7 +99,7 @@ class Referrals:
 
     def change(self, transaction: Transaction, referral: Referral) -> None:
         """Refused as `referral` where somebody changed it since it was read."""
-        transaction.replace("referral", _row(referral, referral.version + 1), referral.version)
+        transaction.replace("referral", _row(referral, referral.version + 1), referral.version, ReferralItem)
 
     def require(self, transaction: Transaction, referral: Referral) -> None:
         """Refused as `referral` where somebody changed it since it was read."""

@@ -1,4 +1,4 @@
-"""How far a rendering of all pages has come, and when the leaderboard is to turn to a new month."""
+"""How far a rendering of all pages has come, and when the leaderboard is to be published again."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ class SiteItem(Item):
 
 
 class TurnItem(Item):
-    """`SITE` / `TURN`: the leaderboard has to be published again when the running month is over."""
+    """`SITE` / `TURN`: the leaderboard has to be published again: shortly after a change, and when a month is over."""
 
 
 class SiteState:
@@ -52,7 +52,7 @@ class SiteState:
             transaction.replace("site", item, rebuild.version)
 
     def plan_turn(self, transaction: Transaction, due_at: datetime) -> None:
-        """Make sure the leaderboard is published at `due_at`, when a month ends and nothing else happens."""
+        """Make sure the leaderboard is published at `due_at`, whatever happens until then."""
         work_pk, work_sk = due_key(due_at, "turn")
         transaction.put("turn", TurnItem(_PK, _TURN, work_pk=work_pk, work_sk=work_sk))
 

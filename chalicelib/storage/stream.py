@@ -9,9 +9,9 @@ from chalicelib.domain.changes import (
     EventStored,
     FollowingPlanned,
     GiftCardDue,
+    LeaderboardDue,
     LookPlanned,
     MessageQueued,
-    MonthEnded,
     ParticipantChanged,
     RebuildMoved,
     ReferralCreated,
@@ -94,5 +94,5 @@ def change_of_key(pk: str, sk: str) -> Change | None:
     if is_rebuild(pk, sk):
         return RebuildMoved()
     if is_turn(pk, sk):
-        return MonthEnded()
+        return LeaderboardDue()
     return None

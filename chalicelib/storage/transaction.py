@@ -50,21 +50,41 @@ class Transaction:
 
     def create(self, name: str, item: Item | Row) -> None:
         """Write an item that must not exist yet."""
-        self._put(name, item, "attribute_not_exists(pk)", {})
-
-    def replace(self, name: str, item: Item | Row, was: int) -> None:
-        """Write a whole item whose version must still be `was`."""
-        self._put(name, item, "version = :was", {"ExpressionAttributeValues": {":was": {"N": str(was)}}})
-
-    def _put(self, name: str, item: Item | Row, condition: str, values: dict[str, Any]) -> None:
         kwargs = {
             "TableName": Item.Meta.table_name,
             "Item": item.serialize() if isinstance(item, Item) else item,
-            "ConditionExpression": condition,
+            "ConditionExpression": "attribute_not_exists(pk)",
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-            **values,
         }
         self._operations["put"].append((name, kwargs))
+
+    def replace(self, name: str, item: Item | Row, was: int, model: type[Item] | None = None) -> None:
+        """Write all that this program knows of an item whose version must still be `was`.
+
+        What a newer program added stays: both serve while one takes the other's place. `model` says of a row what
+        could be in it.
+        """
+        known = (type(item) if isinstance(item, Item) else model or Item).get_attributes()
+        image = item.serialize() if isinstance(item, Item) else item
+        key = {part: image[part] for part in ("pk", "sk")}
+        places = {attribute: f"a{number}" for number, attribute in enumerate(known) if attribute not in key}
+        present = [attribute for attribute in places if attribute in image]
+        absent = [attribute for attribute in places if attribute not in image]
+        setting = "SET " + ", ".join(f"#{places[attribute]} = :{places[attribute]}" for attribute in present)
+        removing = " REMOVE " + ", ".join(f"#{places[attribute]}" for attribute in absent) if absent else ""
+        kwargs = {
+            "TableName": Item.Meta.table_name,
+            "Key": key,
+            "UpdateExpression": setting + removing,
+            "ExpressionAttributeNames": {f"#{place}": attribute for attribute, place in places.items()},
+            "ExpressionAttributeValues": {
+                ":was": {"N": str(was)},
+                **{f":{places[attribute]}": image[attribute] for attribute in present},
+            },
+            "ConditionExpression": "version = :was",
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        self._operations["update"].append((name, kwargs))
 
     def apply(
         self, name: str, key: Key, expression: str, values: Mapping[str, str | int], condition: str | None = None

@@ -47,7 +47,7 @@ class Webhooks:
 
     def change(self, transaction: Transaction, webhook: Webhook) -> None:
         """Refused as `webhook` where somebody changed it since it was read."""
-        transaction.replace("webhook", _row(webhook, webhook.version + 1), webhook.version)
+        transaction.replace("webhook", _row(webhook, webhook.version + 1), webhook.version, WebhookItem)
 
 
 def webhook_in(pk: str, sk: str) -> str | None:

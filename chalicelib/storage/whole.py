@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection
 
@@ -91,6 +91,31 @@ class Whole:
             self._wake(together)
             progress(len(together))
 
+    def amend(self, row: Row, after: Row | None) -> bool:
+        """Write an item differently, or remove it; False where somebody changed it since it was read.
+
+        Counters that are added to without a version are let be.
+        """
+        table, key = Item.Meta.table_name, {name: row[name] for name in ("pk", "sk")}
+        condition = "version = :was" if "version" in row else "attribute_exists(pk)"
+        values: dict[str, Any] = {":was": row["version"]} if "version" in row else {}
+        kwargs: dict[str, Any] = {"TableName": table, "Key": key, "ConditionExpression": condition}
+        if after is not None:
+            if "version" in row:
+                after = {**after, "version": {"N": str(int(row["version"]["N"]) + 1)}}
+            names, set_values, kwargs["UpdateExpression"] = _difference(row, after)
+            kwargs["ExpressionAttributeNames"] = names
+            values |= set_values
+        if values:
+            kwargs["ExpressionAttributeValues"] = values
+        try:
+            self._send("DeleteItem" if after is None else "UpdateItem", kwargs)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
     def state(self) -> tuple[str, str] | None:
         """The checksum of the export that is being restored here, and `copying` or `waking`; None where none is."""
         item = read(RestoreItem, _PK, _PK)
@@ -143,6 +168,20 @@ class Whole:
             return self._connection.dispatch(operation, dict(kwargs))
         except BotoCoreError as error:
             raise Unavailable(str(error)) from error
+
+
+def _difference(before: Row, after: Row) -> tuple[dict[str, str], dict[str, Any], str]:
+    """Names, values and the expression that make one item of another."""
+    changed = [name for name in after if after[name] != before.get(name)]
+    removed = [name for name in before if name not in after]
+    names = {f"#{number}": name for number, name in enumerate([*changed, *removed])}
+    placed = {name: placeholder for placeholder, name in names.items()}
+    values = {f":{placed[name][1:]}": after[name] for name in changed}
+    parts = [
+        "SET " + ", ".join(f"{placed[name]} = :{placed[name][1:]}" for name in changed) if changed else "",
+        "REMOVE " + ", ".join(placed[name] for name in removed) if removed else "",
+    ]
+    return names, values, " ".join(part for part in parts if part)
 
 
 def laid_down(row: Row) -> Row:

@@ -31,14 +31,14 @@ function earned({ totals, currency }) {
 }
 
 function ahead({ more, text }) {
-  return more === 1 ? `1 more friend brings you ${text}.` : `${more} more friends bring you ${text}.`;
+  return `The next step: ${text}, with ${more} more ${more === 1 ? "friend" : "friends"}.`;
 }
 
 function reward(one) {
   const extra = [
     one.discount_code && h("p", { class: "coupon" }, "Your code: ", h("strong", { class: "code" }, one.discount_code)),
     // Another program's word: only what is surely a web page becomes a link.
-    one.card_link?.startsWith("https://") &&
+    /^https?:\/\//.test(one.card_link || "") &&
       h("p", {}, h("a", { class: "button", href: one.card_link, target: "_blank", rel: "noopener noreferrer" }, "Open your gift card")),
   ];
   return row(sentence(one.text), one.state, one.since, one.for && h("p", { class: "hint" }, "For ", h("bdi", {}, one.for)), extra);

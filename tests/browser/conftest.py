@@ -1,11 +1,13 @@
 """Real Chromium against a built site."""
 
+import io
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from chalicelib.domain.leaderboard import Board, Standing
@@ -13,6 +15,8 @@ from chalicelib.domain.settings import changed, default_settings
 from chalicelib.site.build import build_site
 from chalicelib.site.builder import SiteBuilder
 from chalicelib.site.pages import LandingInput
+from chalicelib.site.pages import Page as File
+from chalicelib.site.pictures import Ready, Use, prepare
 from chalicelib.site.recognition import leaderboard_pages, thanks_pages
 from tests.browser.console import Console, serving_console
 from tests.browser.site_server import FakeApi, serving
@@ -25,6 +29,22 @@ ARGUMENTS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
+
+
+def _drawn(size: tuple[int, int], use: Use) -> Ready:
+    out = io.BytesIO()
+    Image.new("RGB", size, "#335577").save(out, "PNG")
+    return prepare(out.getvalue(), use, use)
+
+
+LOGO, PHOTO = _drawn((400, 120), "logo"), _drawn((1600, 1200), "photo")
+
+
+def write_pages(folder: Path, pages: Iterable[File]) -> None:
+    """Put what is published apart beside what was built."""
+    for page in pages:
+        (folder / page.path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / page.path).write_bytes(page.content)
 
 
 @pytest.fixture(scope="package")
@@ -53,6 +73,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeApi]:
                 "tagline": "Honest plumbing since 1994",
                 "services": ["Leaks and repairs", "Water heaters"],
             },
+            "theme": {"logo": LOGO.name},
+            "proof": {
+                "rating": 4.9,
+                "reviews": 212,
+                "license": "NY 12-345",
+                "photos": [{"picture": PHOTO.name, "alt": "Our van"}],
+            },
         },
     )
     folder = tmp_path_factory.mktemp("built") / "site"
@@ -61,9 +88,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeApi]:
     build_site(people, builder, folder, assets=ROOT / "site", progress=lambda _: None)
     standings = (Standing(1, "Jane D.", 5), Standing(2, "Bob", 3))
     boards = (Board("month", "2026-05", ()), Board("year", "2026", standings[:1]), Board("all", "all", standings))
-    for page in (*leaderboard_pages(builder, boards, NOW), *thanks_pages(builder, ["Bob", "Jane D."])):
-        (folder / page.path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / page.path).write_bytes(page.content)
+    pictures = [File(picture.path, picture.content) for picture in (LOGO, PHOTO)]
+    thanks = thanks_pages(builder, ["Bob", "Jane D."])
+    write_pages(folder, [*leaderboard_pages(builder, boards, NOW), *thanks, *pictures])
     with serving(folder, FakeApi()) as api:
         yield api
 

@@ -14,7 +14,11 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'"
 )
-TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"} | {
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".json": "application/json",
+}
 HANG_UP = "hang up"  # an answer that never comes: the connection is closed
 
 

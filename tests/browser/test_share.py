@@ -3,14 +3,13 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from chalicelib.services.links import share_token
-from tests.browser.console import DESK, PHONE, Console, axe
+from tests.browser.console import DESK, PHONE, Console, axe, confirm, said
 from tests.browser.payloads import PAYLOADS
 from tests.browser.share import own_page, rebind, serving_share
 
@@ -60,7 +59,7 @@ def test_it_shows_friends_and_rewards_and_is_usable_by_everyone(site: Console, s
             expect(friends.get_by_role("listitem").filter(has_text=name)).to_contain_text(state)
         rewards = page.get_by_role("region", name="Your rewards")
         expect(rewards).to_contain_text("$25 service credit for your next invoice")
-        expect(rewards).to_contain_text("2 more friends bring you a $50 service credit.")
+        expect(rewards).to_contain_text("The next step: a $50 service credit, with 2 more friends.")
         expect(rewards.get_by_role("listitem")).to_contain_text("For Sam")
         assert not {"Lee", "Ray", "Stone", "555"} & set(re.findall(r"\w+", page.get_by_role("main").inner_text()))
         usable(page)
@@ -231,15 +230,38 @@ def test_an_old_and_a_strangers_link_open_nothing(site: Console) -> None:
     world = site.world
     jane = world.enrol("Jane Doe")
     old = share_token(world.program.ports, jane)
-    transaction = world.program.ports.store.transaction()
-    world.program.ports.store.participants.change(transaction, replace(jane, share_generation=2))
-    transaction.commit()
+    world.admin("PATCH", f"participants/{jane.id}", {"new_share_link": True})
     with site.page(PHONE) as page:
         for token in (old, NOT_THERE):
             page.goto(f"{site.url}/share/#{token}")
             expect(page.get_by_text("This link is not valid any more.")).to_be_visible()
             expect(page.get_by_label("Your phone number or e-mail")).to_be_visible()
             assert "Jane" not in page.content()
+
+
+def test_the_office_names_the_day_and_gives_a_new_link(site: Console) -> None:
+    """M7: what staff set in the console is what the referrer reads; where somebody else has the link, it ends."""
+    world = site.world
+    jane = world.enrol("Jane Doe")
+    reference = world.lead(jane.id).json["reference"]
+    old = share_token(world.program.ports, jane)
+    world.clock.forward(minutes=1)
+    with site.signed_in("staff") as page:
+        site.show(page, f"referrals/{reference}")
+        expect(page.get_by_label("Appointment on")).to_be_hidden()
+        page.get_by_label("Stage").select_option("appointment")
+        page.get_by_label("Appointment on").fill("2026-05-06")
+        page.get_by_role("button", name="Set", exact=True).click()
+        said(page, "New is now Appointment")
+        site.show(page, f"participants/{jane.id}")
+        page.get_by_role("button", name="New link to their own page").click()
+        confirm(page, "Give a new one")
+        said(page, "Done.")
+    with own_page(site, jane.id) as page:
+        expect(page.get_by_text("Appointment on Wednesday")).to_be_visible()
+        page.goto("about:blank")
+        page.goto(f"{site.url}/share/#{old}")
+        expect(page.get_by_text("This link is not valid any more.")).to_be_visible()
 
 
 def test_its_address_stays_a_bookmark(site: Console) -> None:

@@ -153,10 +153,7 @@ def running_cloud(
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Browser)
     url = f"http://127.0.0.1:{server.server_port}"
     tell_secrets(stack, {**secrets, "GOODWORD_URL": url})
-    wanted = {
-        name: (handler, {**shared, **stack.environment_of(name), "AWS_LAMBDA_FUNCTION_NAME": name})
-        for name, handler in HANDLERS.items()
-    }
+    wanted = {name: (handler, {**shared, **stack.environment_of(name)}) for name, handler in HANDLERS.items()}
     with running_functions(package, folder, wanted) as functions:
         streams = boto3.client("dynamodbstreams", **database)
         beside = {**shared, **stack.environment_of("APIHandler"), "GOODWORD_URL": url}

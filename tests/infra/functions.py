@@ -30,7 +30,7 @@ class Function:
         command = [sys._base_executable, "-I", "-S", str(BOOTSTRAP), str(folder), handler, str(calls)]  # type: ignore[attr-defined]
         self._process = subprocess.Popen(
             command,
-            env=dict(environment),
+            env={**environment, "AWS_LAMBDA_FUNCTION_NAME": f"goodword-{name}"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

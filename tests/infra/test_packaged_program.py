@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 import requests
 
+from chalicelib.domain.measures import MEASURES
 from tests.infra.cloud import Cloud, following, running_cloud
 from tests.infra.permissions import actions, allowed, needed_by
 from tests.infra.stack import Stack
 from tests.running import GOODWORD
-from tests.scenarios.test_walkthrough import walk
+from tests.scenarios.test_walkthrough import PEOPLE, walk
 from tests.world import EVENTS_SECRET
 
 HOOKS = ("STRIPE", "QUICKBOOKS", "JOBBER", "HOUSECALLPRO", "MAPPED")
@@ -58,6 +59,16 @@ def test_the_walkthrough_passes_on_the_packaged_zip(walked: Mapping[str, str]) -
     assert walked["GOODWORD_SITE_BUCKET"]
 
 
+def test_the_logs_of_the_walk_are_json_and_name_nobody(cloud: Cloud, walked: Mapping[str, str]) -> None:
+    measured: set[str] = set()
+    for name, function in cloud.functions.items():
+        lines = [json.loads(line) for line in function.log().splitlines()]
+        assert [word for word in PEOPLE if word in function.log()] == [], name
+        assert len({line["Stage"] for line in lines if "_aws" in line}) <= 1
+        measured |= {measure for line in lines for measure in MEASURES if "_aws" in line and measure in line}
+    assert measured >= {"Leads", "Settlements", "Rewards", "Sends", "OldestUnfinishedSeconds"}
+
+
 def test_a_page_that_is_not_there_is_the_sites_own_page(cloud: Cloud, walked: Mapping[str, str]) -> None:
     answer = requests.get(f"{cloud.url}/r/NOBODY00/", timeout=10)
     assert answer.status_code == 404
@@ -69,15 +80,6 @@ def test_a_text_that_says_stop_comes_in_by_the_topic(cloud: Cloud, walked: Mappi
     text = {"originationNumber": "+12125550103", "messageBody": "please stop", "inboundMessageId": "in-1"}
     cloud.notify(json.dumps(text))
     assert "TransactWriteItems" in {call["operation"] for call in cloud.functions["Notices"].calls_made()}
-
-
-def test_logs_count_what_happened_and_name_nobody(cloud: Cloud, walked: Mapping[str, str]) -> None:
-    """The dashboard and the alarms read these metrics (infra/resources/dashboard.yaml, alarms.yaml)."""
-    logs = {name: function.log() for name, function in cloud.functions.items()}
-    for metric in ("Leads", "Settlements", "Rewards", "Sends"):
-        assert f'"{metric}"' in logs["Stream"], metric
-    assert '"OldestUnfinishedSeconds"' in logs["Schedule"]
-    assert not [name for name, text in logs.items() if "2125550" in text or "Jane" in text]
 
 
 def test_every_call_is_allowed_and_every_allowed_action_is_used(cloud: Cloud, walked: Mapping[str, str]) -> None:

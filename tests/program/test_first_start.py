@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -42,6 +43,22 @@ def test_the_sample_business_fills_every_page(tmp_path: Path) -> None:
             re.findall(r"\+\d+", json.dumps([people, referrals]))
         )
         assert all(domain == "example.com" for domain in re.findall(r"@([\w.]+\w)", everything))
+        persons = [*people, *(referral["prospect"] for referral in referrals)]
+        assert found_in_public(data, persons) == []
+
+
+def found_in_public(data: Path, persons: list[Any]) -> list[tuple[str, str]]:
+    """Rule 9: phones in every spelling, addresses and surnames of everybody, in any file that is served or built."""
+    numbers = {person["phone"][-10:] for person in persons}
+    private = {person["email"] for person in persons} | numbers | {f"{n[:3]}-{n[3:6]}-{n[6:]}" for n in numbers}
+    private |= {f"({n[:3]}) {n[3:6]}-{n[6:]}" for n in numbers}
+    surnames = {person["name"].split()[-1] for person in persons}
+    assert (len(numbers), len(surnames)) == (37, 37)
+    words = re.compile("|".join([*map(re.escape, private), *(rf"\b{re.escape(name)}\b" for name in surnames)]))
+    files = [path for folder in ("site", "build") for path in (data / folder).rglob("*") if path.is_file()]
+    assert len([path for path in files if path.name == "index.html"]) >= 35
+    texts = ((path, path.read_bytes().decode(errors="ignore")) for path in files)
+    return [(path.relative_to(data).as_posix(), found) for path, text in texts for found in words.findall(text)]
 
 
 def test_a_second_start_keeps_what_is_there_and_loads_nothing(tmp_path: Path) -> None:

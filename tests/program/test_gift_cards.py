@@ -45,6 +45,27 @@ def test_an_approved_card_is_ordered_and_its_link_is_sent(cards: Cards) -> None:
     cards.balanced()
 
 
+def test_the_participants_own_page_has_the_link_of_a_card_that_was_sent(cards: Cards) -> None:
+    """P6, P27: from when it was sent, and no longer than it is theirs."""
+
+    def shown(reward: Reward) -> tuple[str, str | None]:
+        token = cards.world.program.ports.pseudonyms.share_token(reward.participant_id, 1)
+        (one,) = cards.world.http("GET", "/v1/share", headers={"authorization": f"Share {token}"}).json["rewards"]
+        return one["state"], one["card_link"]
+
+    reward = cards.promised()
+    assert shown(reward) == ("On its way", None)
+    cards.approve(reward)
+    assert shown(reward) == ("Yours: the gift card is on its way", None)
+    cards.world.settle_down()
+    assert shown(reward) == ("Sent to you", cards.ready(reward)[0])
+    cards.void(reward)
+    cards.world.settle_down()
+    cards.patch(reward, "reversed")
+    cards.world.settle_down()
+    assert shown(reward) == ("Taken back", None)
+
+
 def test_a_card_is_sent_once_however_often_it_is_looked_at(cards: Cards) -> None:
     reward = cards.approved()
     for _ in range(3):

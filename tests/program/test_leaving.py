@@ -15,6 +15,7 @@ from chalicelib.delivery.export_folder import ExportReader, ExportWriter
 from chalicelib.domain.errors import Conflict
 from chalicelib.domain.exports import Manifest
 from chalicelib.domain.identities import Pseudonyms
+from chalicelib.domain.messages import Message
 from chalicelib.handlers import handle_schedule
 from chalicelib.local.pump import Pump
 from chalicelib.services.export_everything import export_everything
@@ -56,6 +57,11 @@ def fill(world: World) -> None:
         assert world.admin("PATCH", f"referrals/{lead}", {"stage": stage}).status == 200
     world.settle_down()
     invoice = {"id": "inv_1", "amount_cents": 90000, "currency": "USD"}
+    # Something is stuck, of which the schedule would tell the owner.
+    transaction = world.program.ports.store.transaction()
+    failed = Message("msg_help_1", "help", "sms", "writer", world.clock(), world.clock(), status="failed")
+    world.program.ports.store.messages.queue(transaction, failed)
+    transaction.commit()
     # Nobody follows these up before the export: a lead with its messages, an event, a settlement.
     world.lead(jane.id, name="Kim Park", phone="+12125550155", email="kim@example.com", sms_consent=True)
     world.event("invoice.paid", {"customer": {"phone": "+12125550155", "name": "Kim Park"}, "invoice": invoice})
@@ -84,7 +90,8 @@ Elsewhere = Callable[[Clock], Program]
 def outbox(program: Program) -> list[str]:
     assert program.config.data is not None
     path = program.config.data / "outbox.jsonl"
-    return [json.loads(line)["id"] for line in path.read_text().splitlines()] if path.exists() else []
+    sent = [json.loads(line)["id"] for line in path.read_text().splitlines()] if path.exists() else []
+    return [one for one in sent if not one.startswith("msg_stuck_")]
 
 
 def half(program: Program) -> bool:

@@ -65,6 +65,23 @@ def test_the_page_turns_at_midnight_although_nothing_happens(world: World) -> No
     assert published(world) == {"month": ("2027-01", []), "year": ("2027", []), "all": ("all", [1])}
 
 
+def test_what_the_index_had_not_yet_told_is_published_a_minute_later(world: World) -> None:
+    """An index follows the table by a moment, and the stream may be faster than that."""
+    jane = world.enrol("Jane Doe")
+    world.settings(leaderboard_public=True)
+    world.settle_down()
+    late = world.program.site_store.get("leaderboard.json") or b""
+    closed(world, jane.id)
+    world.settle_down()
+    world.program.site_store.put("leaderboard.json", late)
+    world.clock.forward(seconds=59)
+    world.settle_down()
+    assert published(world)["all"] == ("all", [])
+    world.clock.forward(seconds=1)
+    world.settle_down()
+    assert published(world)["all"] == ("all", [1])
+
+
 def test_a_private_leaderboard_leaves_nothing_to_be_done_when_the_month_ends(world: World) -> None:
     world.settings(leaderboard_public=True)
     world.settle_down()

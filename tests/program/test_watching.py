@@ -170,7 +170,7 @@ def test_no_log_names_anybody_whatever_fails(
         ("POST /v1/leads", 400),
         ("GET /v1/admin/participants", 500),
     }
-    assert sums(counted)["Failures"] == 2
+    assert sums(counted)["Failures"] == 1, "an event that will be tried again has not failed yet"
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,33 @@ def test_a_landing_page_is_served_with_the_headers_of_the_site(web: Web, world: 
     assert SECURITY_HEADERS.items() <= headers.items()
 
 
+def test_every_kind_of_file_carries_the_headers_of_the_site(web: Web, world: World) -> None:
+    """Only the frame may be framed, and it can run and send nothing."""
+    jane = world.enrol("Jane Doe")
+    world.settings(leaderboard_public=True, thanks_public=True)
+    world.program.site_store.put("pictures/van-80x60-0a1b2c3d.webp", b"x")
+    world.program.site_store.put("admin/index.html", b"x")
+    world.settle_down()
+    pages = ["", "r/", f"r/{jane.id}/", "thanks/", "leaderboard/", "leaderboard/month/", "thanks-to/", "admin/"]
+    files = ["leaderboard.json", "assets/site.css", "assets/preview.png", "pictures/van-80x60-0a1b2c3d.webp"]
+    for path in (*pages, *files, "404.html", "r/ZZZZZZZZ/"):
+        status, headers, _ = request(web, "GET", f"/{path}")
+        assert status == (404 if path == "r/ZZZZZZZZ/" else 200), path
+        assert SECURITY_HEADERS.items() <= headers.items(), path
+    for path in ("/v1/admin/overview", "/v1/nothing", "/_outbox", "/leaderboard"):
+        assert SECURITY_HEADERS.items() <= request(web, "GET", path)[1].items(), path
+    status, framed, _ = request(web, "GET", "/leaderboard/embed/")
+    assert (status, framed.get("X-Frame-Options")) == (200, None)
+    policy = framed["Content-Security-Policy"]
+    assert policy.endswith("frame-ancestors *")
+    assert {"default-src 'none'", "form-action 'none'", "base-uri 'none'"} <= set(policy.split("; "))
+    assert "script-src" not in policy
+    same = {
+        name: value for name, value in SECURITY_HEADERS.items() if not name.startswith(("Content-Security", "X-Frame"))
+    }
+    assert same.items() <= framed.items()
+
+
 def test_an_unknown_link_is_a_friendly_page(web: Web, world: World) -> None:
     world.settle_down()
     status, headers, body = request(web, "GET", "/r/ZZZZZZZZ/")

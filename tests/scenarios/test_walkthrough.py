@@ -8,6 +8,8 @@ from pathlib import Path
 from tests.running import ROOT, running
 
 _BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```$", re.M | re.S)
+#: Who the walk is about, and how they are reached.
+PEOPLE = ("Jane", "Doe", "Carlos", "Rivera", "Aisha", "Khan", "2125550", "555-01", "555 01", "@example.com")
 _DIVIDER = "=== next block ==="
 
 
@@ -15,6 +17,8 @@ def test_the_walkthrough_prints_what_it_says(tmp_path: Path) -> None:
     """P1, P3, P5, P10-P13, P15, P17, P20-P22, P29: link, lead, invoice, reward, leaderboard, removal."""
     with running(tmp_path / "data") as program:
         walk({**program.environment, "TMPDIR": str(tmp_path)})
+    log = (tmp_path / "data" / "log.txt").read_text()
+    assert [word for word in PEOPLE if word in log] == [], "a log says nothing of anybody"
 
 
 def walk(environment: Mapping[str, str]) -> None:

@@ -70,4 +70,4 @@ def test_no_module_knows_how_to_scan_the_table() -> None:
     assert [path.name for path in sources if asking.search(path.read_text())] == ["whole.py"]
     reading = re.compile(r"store\.whole\b(?!\.state\b)")
     users = {path.name for path in sources if reading.search(path.read_text())}
-    assert users == {"export_everything.py", "restore_everything.py"}
+    assert users == {"export_everything.py", "restore_everything.py", "forget_person.py"}

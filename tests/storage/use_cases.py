@@ -480,7 +480,7 @@ def _nothing_promised(world: World) -> Measured:
 @pattern("publish_leaderboard")
 def _leaderboard(world: World) -> Measured:
     world.settings(leaderboard_public=True)
-    # The first time, the month's end is one write to the index more.
+    # The first time, the next look is one write to the index more.
     publish_leaderboard(world.program.ports, world.program.outside)
     return lambda: publish_leaderboard(world.program.ports, world.program.outside)
 

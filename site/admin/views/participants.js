@@ -7,7 +7,7 @@ import { button, field, h, later, options, replace, say } from "../dom.js";
 import { saveButton } from "../files.js";
 import { importPeople } from "../importing.js";
 import { paged, table } from "../lists.js";
-import { recordPromise } from "../promises.js";
+import { promiseRow, recordPromise } from "../promises.js";
 import { money, reward, rewardStatus, sentence, stage, when } from "../words.js";
 
 export function participants({ again }) {
@@ -43,6 +43,9 @@ export function participants({ again }) {
     body: [
       h("div", { class: "filters" }, field("Search by the beginning of the name", search), button("Add somebody", () => add(again)), button("Add from a spreadsheet", () => importPeople(again), { class: "quiet" }), saveButton("participants", () => ({ search: search.value.trim() }))),
       list,
+      h("h2", {}, "Promised introductions"),
+      saveButton("commitments"),
+      paged("commitments", {}, (items) => (items.length ? h("ul", { class: "rows" }, items.map((one) => h("li", {}, promiseRow(one, again)))) : h("p", { class: "soft" }, "Nobody has promised any that are still to come."))),
     ],
   };
 }
@@ -76,6 +79,7 @@ export function participant({ session, id, again }) {
         button("Text the link now", () => invite(one, again)),
         button("Record a promise", () => recordPromise(one, again), { class: "quiet" }),
         button(one.paused ? "Ask again when it fits" : "Do not ask for now", () => change(one, { paused: !one.paused }, again), { class: "quiet" }),
+        button("New link to their own page", () => newShareLink(one, again), { class: "quiet" }),
         button(one.opted_out ? "Wants messages again" : "Wants no messages", () => optOut(one, again), { class: "quiet" }),
         session.role === "owner" && button(one.trusted ? "Do not trust blindly" : "Trust: no second looks", () => change(one, { trusted: !one.trusted }, again), { class: "quiet" }),
       ),
@@ -128,6 +132,16 @@ async function change(one, body, again) {
   await call("PATCH", `participants/${one.code}`, body);
   say("Done.");
   again();
+}
+
+async function newShareLink(one, again) {
+  const answer = await ask({
+    title: `Give ${one.name} a new link to their own page?`,
+    text: "For when somebody else has it. The old one opens nothing any more; they get the new one where they open the page. Their link for friends stays the same.",
+    confirm: "Give a new one",
+    note: {},
+  });
+  if (answer) await change(one, { new_share_link: true, note: answer.note }, again);
 }
 
 async function optOut(one, again) {
