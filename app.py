@@ -46,6 +46,8 @@ def schedule(event: CloudWatchEvent) -> None:
 @app.lambda_function()
 def missing(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Answer for a page that is not in the site bucket; CloudFront asks where the bucket said no."""
+    from chalicelib.config import read_site_bucket
     from chalicelib.handlers import missing_page
+    from chalicelib.wiring import bucket_store
 
-    return missing_page(program())
+    return missing_page(bucket_store(read_site_bucket()))

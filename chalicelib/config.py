@@ -112,7 +112,7 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
             url=_text(environment, "GOODWORD_TREMENDOUS_URL") or TremendousAccess.url,
             key=_text(environment, "GOODWORD_TREMENDOUS_KEY"),
         ),
-        site_bucket=environment.get("GOODWORD_SITE_BUCKET"),
+        site_bucket=read_site_bucket(environment),
         data=Path(data) if data else None,
         sms_provider=_sms_provider(environment),
         sms_sender=environment.get("GOODWORD_SMS_SENDER"),
@@ -140,6 +140,11 @@ def read_table(environment: Mapping[str, str]) -> TableSettings:
         access_key=(environment.get("AWS_ACCESS_KEY_ID") or "local") if endpoint else None,
         secret_key=(environment.get("AWS_SECRET_ACCESS_KEY") or "local") if endpoint else None,
     )
+
+
+def read_site_bucket(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Where the public files are on AWS: no secret either."""
+    return environment.get("GOODWORD_SITE_BUCKET") or None
 
 
 def with_parameters(environment: Mapping[str, str], parameters: Mapping[str, str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from chalicelib.delivery.site_store import cache_control, content_type
+from chalicelib.delivery.site_store import SiteStore, cache_control, content_type
 from chalicelib.domain.changes import Change
 from chalicelib.domain.measures import Measure
 from chalicelib.domain.receipts import Receipt
@@ -76,9 +76,9 @@ def _measure(program: Program, outcome: Outcome) -> None:
     program.metrics.write({"Failures": outcome.failed, "OldestUnfinishedSeconds": waiting}, now)
 
 
-def missing_page(program: Program) -> dict[str, Any]:
+def missing_page(store: SiteStore) -> dict[str, Any]:
     """Answer, as a function's URL wants it, that a page is not there: the site's own page for it (DESIGN.md 6)."""
-    page = program.site_store.get("404.html") or b"There is nothing here."
+    page = store.get("404.html") or b"There is nothing here."
     headers = {"content-type": content_type("404.html"), "cache-control": cache_control("404.html")}
     return {"statusCode": HTTPStatus.NOT_FOUND.value, "headers": headers, "body": page.decode()}
 

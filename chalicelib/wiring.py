@@ -83,13 +83,11 @@ class Program:
     @cached_property
     def site_store(self) -> SiteStore:
         """Where the public files are."""
-        from chalicelib.delivery.site_store import FolderStore, S3Store
+        from chalicelib.delivery.site_store import FolderStore
 
         if self.config.data is not None:
             return FolderStore(self.config.data / "site")
-        import boto3
-
-        return S3Store(boto3.client("s3"), self.config.site_bucket or "")
+        return bucket_store(self.config.site_bucket)
 
     def form_error(self, error: GoodwordError, back: str) -> str:
         """The page that tells a person without JavaScript what to mend; `back` is the page of their form."""
@@ -105,6 +103,15 @@ class Program:
     def letter_page(self, letter: PaperLetter) -> str:
         """A letter on paper, as a page to print."""
         return self.public_site.builder(self.settings(), self.ports.now()).letter(letter)
+
+
+def bucket_store(bucket: str | None) -> SiteStore:
+    """The public files on AWS, for whoever needs nothing but them."""
+    import boto3
+
+    from chalicelib.delivery.site_store import S3Store
+
+    return S3Store(boto3.client("s3"), bucket or "")
 
 
 def make_program(config: Config, *, now: Callable[[], datetime] | None = None, store: Store | None = None) -> Program:

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 #: The services that functions call; botocore describes four hundred.
-SERVICES = frozenset({"dynamodb", "pinpoint-sms-voice-v2", "s3", "sesv2", "sns", "ssm", "sts"})
+SERVICES = frozenset({"dynamodb", "pinpoint-sms-voice-v2", "s3", "sesv2", "sns", "ssm"})
 _USELESS = ("boto3/data/", "boto3/examples/")
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 _FILE_MODE = 0o100644 << 16

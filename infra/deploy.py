@@ -72,20 +72,33 @@ def destroy(deployment: Deployment, say: Say, *, keep_data: bool = True) -> None
 
 
 def _bring(account: Account, deployment: Deployment, releases: Releases, release: Release, say: Say) -> dict[str, str]:
-    """Stack, then static files, then what CloudFront has to forget, then the pages."""
+    """Static files, stack, what CloudFront has to forget, pages.
+
+    Files come before the functions that name them by their content: who asks for a new name too early would keep the
+    old file under it. At the beginning there is no bucket yet, and nobody who asks.
+    """
     stack = Stack(account, deployment, say)
+    stood = stack.there()
+    put = _publish(account, stack, releases, release, say) if stood else []
     changed = stack.bring_to(releases.url(release), _parameters(account, deployment, stack), releases.names(release))
     say("The stack is up to date." if changed else "The stack was up to date.")
+    if not stood:
+        put = _publish(account, stack, releases, release, say)
     outputs = stack.outputs()
-    with tempfile.TemporaryDirectory() as name:
-        code = Path(name) / "deployment.zip"
-        releases.fetch(release, code)
-        put = publish_static(code, S3Store(account.client("s3"), outputs["SiteBucket"]))
-    say(f"Published {len(put)} static files that differed.")
     for path in forget(account, outputs["DistributionId"], put):
         say(f"CloudFront forgets {path}")
     _publish_pages(account, outputs["ScheduleFunction"])
     return outputs
+
+
+def _publish(account: Account, stack: Stack, releases: Releases, release: Release, say: Say) -> list[str]:
+    """Bring the static files of a release's zip to the stack's bucket; returns the paths of those that differed."""
+    with tempfile.TemporaryDirectory() as name:
+        code = Path(name) / "deployment.zip"
+        releases.fetch(release, code)
+        put = publish_static(code, S3Store(account.client("s3"), stack.outputs()["SiteBucket"]))
+    say(f"Published {len(put)} static files that differed.")
+    return put
 
 
 def _parameters(account: Account, deployment: Deployment, stack: Stack) -> dict[str, str]:

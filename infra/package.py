@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 from infra import bundle, template
+from infra.models import cut_models
 from infra.places import PACKAGE
 from infra.staging import add_packages, stage
 
@@ -25,6 +26,7 @@ def package(target: Path = PACKAGE) -> None:
         with zipfile.ZipFile(chaliced / "deployment.zip") as archive:
             archive.extractall(whole)
         add_packages(whole)
+        cut_models(whole / "botocore" / "data")
         bundle.compile_all(whole)
         target.mkdir(parents=True, exist_ok=True)
         bundle.zip_folder(whole, target / "deployment.zip")

@@ -30,8 +30,16 @@ function canonicalPath(path) {
 }
 
 var FOLDERS = [
-  "/r", "/share", "/thanks", "/admin", "/thanks-to",
-  "/leaderboard", "/leaderboard/month", "/leaderboard/year", "/leaderboard/all", "/leaderboard/embed",
+  "/admin",
+  "/leaderboard",
+  "/leaderboard/all",
+  "/leaderboard/embed",
+  "/leaderboard/month",
+  "/leaderboard/year",
+  "/r",
+  "/share",
+  "/thanks",
+  "/thanks-to",
 ];
 
 function linkName(typed) {

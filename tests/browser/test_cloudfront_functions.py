@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser
 
-from chalicelib.local.web import canonical_path
+from chalicelib.local.web import _FOLDERS, canonical_path
 from tests.browser.conftest import ROOT
 
 _LETTERS = "abcdeoilOILABCKZ0189-- \t.ü"
@@ -63,7 +63,7 @@ def paths() -> list[str]:
     chosen = random.Random(7)
     typed = ["".join(chosen.choices(_LETTERS, k=chosen.choice((3, 8, 9, 12)))) for _ in range(300)]
     codes = ["".join(chosen.choices("0123456789abcdefghijklmnopqrstuvwxyzOIL", k=8)) for _ in range(300)]
-    return [*_NAMED, *(f"/r/{name}" + chosen.choice(("", "/")) for name in [*typed, *codes])]
+    return [*_NAMED, *sorted(_FOLDERS), *(f"/r/{name}" + chosen.choice(("", "/")) for name in [*typed, *codes])]
 
 
 def test_a_link_resolves_as_on_one_machine(browser: Browser, paths: list[str]) -> None:

@@ -153,11 +153,11 @@ def running_cloud(
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Browser)
     url = f"http://127.0.0.1:{server.server_port}"
     tell_secrets(stack, {**secrets, "GOODWORD_URL": url})
-    known = {**secrets, "GOODWORD_URL": url}
-    wanted = {name: (handler, {**shared, **known, **stack.environment_of(name)}) for name, handler in HANDLERS.items()}
+    wanted = {name: (handler, {**shared, **stack.environment_of(name)}) for name, handler in HANDLERS.items()}
     with running_functions(package, folder, wanted) as functions:
         streams = boto3.client("dynamodbstreams", **database)
-        cloud = Cloud(stack, functions, url, wanted["APIHandler"][1], streams, _shards(streams, stream))
+        beside = {**shared, **stack.environment_of("APIHandler"), "GOODWORD_URL": url}
+        cloud = Cloud(stack, functions, url, beside, streams, _shards(streams, stream))
         _Browser.cloud = cloud
         serving = threading.Thread(target=server.serve_forever, daemon=True)
         serving.start()

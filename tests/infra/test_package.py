@@ -1,6 +1,8 @@
 """`make package`: the same bytes from the same sources, nothing in it that a function does not need."""
 
+import gzip
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -9,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from infra.bundle import SERVICES
+from infra.models import OPERATIONS
 from infra.package import package
 from tests.world import ROOT
 
+_DESCRIPTION = r"botocore/data/{}/[^/]+/service-2\.json\.gz"
 _MOST_BYTES = 8 * 1024 * 1024
 
 
@@ -69,3 +73,14 @@ def test_cfn_lint_has_nothing_to_say(packaged: Path) -> None:
     done = subprocess.run([*lint, packaged / "sam.yaml"], capture_output=True, text=True, check=False)
     assert json.loads(done.stdout or "[]") == []
     assert done.returncode == 0, done.stderr
+
+
+def test_a_service_is_described_by_what_is_called_of_it(packaged: Path) -> None:
+    """Reading the whole description of SSM would cost a cold start as much as all of chalice."""
+    with zipfile.ZipFile(packaged / "deployment.zip") as archive:
+        for service, operations in OPERATIONS.items():
+            (name,) = [one for one in archive.namelist() if re.fullmatch(_DESCRIPTION.format(service), one)]
+            model = json.loads(gzip.decompress(archive.read(name)))
+            assert model["operations"].keys() == operations, service
+            named = set(re.findall(r'"shape": "(\w+)"', json.dumps(model)))
+            assert named == model["shapes"].keys(), service

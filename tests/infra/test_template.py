@@ -85,10 +85,10 @@ def test_the_table_is_hard_to_lose(sam: Template) -> None:
 def test_cloudfront_sends_the_headers_of_one_machine(sam: Template) -> None:
     """And HSTS besides, which a program on plain http may not send; the frame has headers of its own."""
     assert sent_by(sam, "SecurityHeaders") == SECURITY_HEADERS
-    assert sent_by(sam, "FrameHeaders") == FRAMED_HEADERS
+    assert sent_by(sam, "FramedHeaders") == FRAMED_HEADERS
     config = distribution(sam)
     policies = {one["PathPattern"]: one["ResponseHeadersPolicyId"] for one in config["CacheBehaviors"]}
-    assert policies == {"/v1/*": {"Ref": "SecurityHeaders"}, f"{FRAMED}*": {"Ref": "FrameHeaders"}}
+    assert policies == {"/v1/*": {"Ref": "SecurityHeaders"}, FRAMED: {"Ref": "FramedHeaders"}}
     assert config["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] == {"Ref": "SecurityHeaders"}
 
 

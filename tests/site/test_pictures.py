@@ -5,6 +5,7 @@ import io
 import pytest
 from PIL import Image
 
+from chalicelib.cli.parser import PICTURE_USES
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.settings import changed, default_settings
 from chalicelib.site.pictures import USES, Use, prepare
@@ -42,6 +43,11 @@ def test_the_name_is_one_that_the_settings_take(use: Use) -> None:
     named = changed(default_settings(), part).theme
     assert ready.name in {(named.logo or named.preview).name}  # type: ignore[union-attr]
     assert ready.path == f"pictures/{ready.name}"
+
+
+def test_the_command_offers_every_use_there_is() -> None:
+    """It names them itself: a decoder of pictures is not loaded for every command."""
+    assert PICTURE_USES == USES
 
 
 def test_the_same_picture_has_the_same_name_and_another_has_another() -> None:
