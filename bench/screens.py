@@ -4,8 +4,10 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.running import ROOT, running
@@ -13,6 +15,7 @@ from tests.running import ROOT, running
 FOLDER = ROOT / "docs" / "screens"
 SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 860}}
 _ASK_FOR_SHARE_LINK = "async (code) => (await (await fetch(`/v1/admin/participants/${code}`)).json()).share_link"
+MOST_HIGH = 3000
 VIEWS = ("today", "participants", "referrals", "rewards", "messages", "numbers", "settings", "people", "audit")
 
 
@@ -34,9 +37,15 @@ def main() -> None:
             link = program.command("user", "link", user[0]).stdout.split()[0]
             for name, page in _pages(browser, size, program.url, code[1], link):
                 expect(page.get_by_text("Loading…")).to_have_count(0)
-                page.screenshot(path=FOLDER / f"{name}-{size}.png", full_page=size == "phone")
+                _keep(page.screenshot(full_page=size == "phone"), FOLDER / f"{name}-{size}.png")
                 print(f"{name}-{size}")
         browser.close()
+
+
+def _keep(picture: bytes, path: Path) -> None:
+    """Cut off where a list goes on and on, and with as many colours as a page has."""
+    image = Image.open(BytesIO(picture)).convert("RGB")
+    image.crop((0, 0, image.width, min(image.height, MOST_HIGH))).quantize(128).save(path, optimize=True)
 
 
 def _pages(browser: Browser, size: str, url: str, code: str, link: str) -> Iterator[tuple[str, Page]]:
