@@ -18,6 +18,8 @@ from chalicelib.storage.table import Item, Key
 
 I = TypeVar("I", bound=Item)  # noqa: E741 - the customary name for "some item"
 _LONGEST_KEY = 1024
+#: What DynamoDB answers where it has too much to do just now, and botocore's own retries did not help.
+BUSY = frozenset({"ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded"})
 
 
 @dataclass(frozen=True)
@@ -170,5 +172,6 @@ def _strange_cursor() -> InvalidInput:
 
 
 def translated(error: PynamoDBException) -> Exception:
-    """What to raise for pynamodb's error: Unavailable where the table could not be reached."""
-    return Unavailable(str(error.cause)) if isinstance(error.cause, BotoCoreError) else error
+    """What to raise for pynamodb's error: Unavailable where the table could not be reached, or has too much to do."""
+    busy = isinstance(error.cause, ClientError) and error.cause_response_code in BUSY
+    return Unavailable(str(error.cause)) if busy or isinstance(error.cause, BotoCoreError) else error

@@ -12,20 +12,13 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.domain.errors import Contended, Refused, Unavailable
+from chalicelib.storage.reading import BUSY
 from chalicelib.storage.table import Item, Key, Row
 
 _ATTEMPTS = 8
 _FIRST_PAUSE_SECONDS = 0.01
 _TRY_AGAIN = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
-_TRY_AGAIN_ERRORS = frozenset(
-    {
-        "TransactionConflictException",
-        "TransactionInProgressException",
-        "ThrottlingException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-    }
-)
+_TRY_AGAIN_ERRORS = BUSY | {"TransactionConflictException", "TransactionInProgressException"}
 
 
 class Transaction:

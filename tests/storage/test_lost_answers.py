@@ -11,6 +11,7 @@ from chalicelib.domain.participants import Totals
 from chalicelib.domain.referrals import Prospect, mark
 from chalicelib.services.capture_lead import Door, capture_lead
 from chalicelib.services.settle import settle
+from chalicelib.storage.reading import BUSY
 from tests.storage.faults import Call, Fault, Judge, answer_lost, wire
 from tests.world import World
 
@@ -163,3 +164,11 @@ def test_an_invoice_matched_meanwhile_is_not_taken_away(world: World) -> None:
     found = ports.store.invoices.get("crm:1")
     assert found is not None
     assert found.referral_id == "ref_of_another"
+
+
+@pytest.mark.parametrize("code", sorted(BUSY))
+def test_a_table_with_too_much_to_do_is_said_to_have_and_may_be_asked_again(world: World, code: str) -> None:
+    """Where botocore's own retries did not help: 503 with Retry-After, never a 500."""
+    with wire(before=lambda call: None if call.writes else code):
+        answer = world.admin("GET", "settings")
+    assert (answer.status, answer.headers.get("Retry-After")) == (503, "1")
