@@ -30,11 +30,9 @@ def deploy(deployment: Deployment, package: Path, say: Say) -> dict[str, str]:
     for name in make_secrets(account, deployment):
         say(f"Made {deployment.secrets}/{name}.")
     release = releases.upload(package, datetime.now(UTC).isoformat(timespec="seconds"))
-    outputs = _bring(account, deployment, releases, release, say)
     known = releases.all()
-    if not known or (known[-1].template, known[-1].code) != (release.template, release.code):
-        releases.remember([*known, release])
-    return outputs
+    same = bool(known) and (known[-1].template, known[-1].code) == (release.template, release.code)
+    return _bring(account, deployment, releases, release, known if same else [*known, release], say)
 
 
 def rollback(deployment: Deployment, say: Say) -> dict[str, str]:
@@ -48,9 +46,7 @@ def rollback(deployment: Deployment, say: Say) -> dict[str, str]:
     if len(known) < 2:
         raise DeployError(f"{deployment.stack} has no release before the present one")
     say(f"Going back to the release of {known[-2].at}.")
-    outputs = _bring(account, deployment, releases, known[-2], say)
-    releases.remember(known[:-1])
-    return outputs
+    return _bring(account, deployment, releases, known[-2], known[:-1], say)
 
 
 def destroy(deployment: Deployment, say: Say, *, keep_data: bool = True) -> None:
@@ -62,6 +58,8 @@ def destroy(deployment: Deployment, say: Say, *, keep_data: bool = True) -> None
         bucket = stack.outputs()["SiteBucket"]
         say(f"Emptied the site: {empty_bucket(account, bucket)} files and old versions of them.")
         stack.delete()
+    elif not kept_stream(account, deployment):
+        raise DeployError(f"there is no stack {deployment.stack} in {deployment.region}, and no table of that name")
     if keep_data:
         say(f"The table {deployment.table} and {deployment.secrets} are kept; the next `make deploy` takes them up.")
         return
@@ -71,8 +69,13 @@ def destroy(deployment: Deployment, say: Say, *, keep_data: bool = True) -> None
     say(f"The table {deployment.table} and {deployment.secrets} are gone.")
 
 
-def _bring(account: Account, deployment: Deployment, releases: Releases, release: Release, say: Say) -> dict[str, str]:
-    """Static files, stack, what CloudFront has to forget, pages.
+def _bring(
+    account: Account, deployment: Deployment, releases: Releases, release: Release, then: list[Release], say: Say
+) -> dict[str, str]:
+    """Static files, stack, what CloudFront has to forget, pages. `then` are the releases once the stack stands on this.
+
+    It is remembered before the pages are tried: one whose functions fail is just what has to be rolled back. Where
+    the stack refuses the release, the files of the one that runs are brought back.
 
     Files come before the functions that name them by their content: who asks for a new name too early would keep the
     old file under it. At the beginning there is no bucket yet, and nobody who asks.
@@ -80,7 +83,16 @@ def _bring(account: Account, deployment: Deployment, releases: Releases, release
     stack = Stack(account, deployment, say)
     stood = stack.there()
     put = _publish(account, stack, releases, release, say) if stood else []
-    changed = stack.bring_to(releases.url(release), _parameters(account, deployment, stack), releases.names(release))
+    try:
+        changed = stack.bring_to(
+            releases.url(release), _parameters(account, deployment, stack), releases.names(release)
+        )
+    except DeployError:
+        running = releases.all()[-1:]
+        if stood and running:
+            _publish(account, stack, releases, running[0], say)
+        raise
+    releases.remember(then)
     say("The stack is up to date." if changed else "The stack was up to date.")
     if not stood:
         put = _publish(account, stack, releases, release, say)

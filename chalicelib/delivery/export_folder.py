@@ -65,9 +65,13 @@ class ExportReader:
 
     def lines(self) -> Iterator[str]:
         """One item a line, without the line's end."""
-        with (self._folder / _ITEMS).open(encoding="utf-8", newline="\n") as file:
-            for line in file:
-                yield line.removesuffix("\n")
+        path = self._folder / _ITEMS
+        try:
+            with path.open(encoding="utf-8", newline="\n") as file:
+                for line in file:
+                    yield line.removesuffix("\n")
+        except UnicodeDecodeError as error:
+            raise Conflict(f"{path} is damaged: {error}") from error
 
 
 def _made(path: Path) -> IO[str]:

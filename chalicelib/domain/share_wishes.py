@@ -30,7 +30,7 @@ def parse_share_wishes(data: object) -> ShareWishes:
     wanted = re.sub(r"[\s_]+", "-", typed) if typed else ""
     alias = normalise_alias(wanted)
     if normalise_code(wanted):
-        fields.refuse("alias", "has just as many letters as our codes; please make it longer or shorter")
+        fields.refuse("alias", "looks like one of the links we give out; please make it longer or shorter")
     elif typed and alias is None:
         fields.refuse("alias", "must be 3 to 40 letters from a to z, digits and hyphens")
     elif alias and sum(character.isdigit() for character in alias) >= _DIGITS_OF_A_PHONE:

@@ -68,7 +68,7 @@ def address(stage: Stage) -> Iterator[Finding]:
     """The stage's own domain, where it has one: its certificate, and whether the world is led here."""
     domain, arn = stage.asked_for("DomainName"), stage.asked_for("CertificateArn")
     if domain is None or arn is None:
-        yield ok("address", f"{stage.outputs['Url']}, CloudFront's own; DOMAIN_NAME and CERTIFICATE_ARN give it yours")
+        yield ok("address", f"{stage.outputs['Url']}, CloudFront's own; DOMAIN and CERTIFICATE give it yours")
         return
     shown = stage.client("acm", region_name="us-east-1").describe_certificate(CertificateArn=arn)["Certificate"]
     status, until = shown["Status"], shown.get("NotAfter")

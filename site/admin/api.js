@@ -10,6 +10,8 @@ export function onSignedOut(then) {
   whenSignedOut = then;
 }
 
+export const signedOut = () => whenSignedOut();
+
 export async function call(method, path, body) {
   try {
     return await request(method, `/v1/admin/${path}`, { headers: { "X-Requested-With": "goodword" }, body });

@@ -2,7 +2,7 @@
 
 import { get } from "./api.js";
 import { setStage } from "./decisions.js";
-import { button, h, later, options, say } from "./dom.js";
+import { button, h, later, options } from "./dom.js";
 import { ago, stage as stageWord, stages } from "./words.js";
 
 const SHOWN = 20;
@@ -22,16 +22,10 @@ function column(name, label, next, again) {
 function card(one, next, again) {
   const name = one.prospect.name;
   const other = h("select", { "aria-label": `Stage of ${name}` }, options(stages, one.stage));
-  other.addEventListener("change", () =>
-    setStage(one, other.value, again).catch((problem) => {
-      other.value = one.stage;
-      say(problem.message, true);
-    }),
-  );
   const onward = next && !["paid", "lost", "disqualified"].includes(one.stage);
   return [
     h("p", {}, h("a", { class: "strong", href: `#referrals/${one.id}` }, name)),
     h("p", { class: "soft" }, [ago(one.created_at), one.service, one.referred_by && !one.participant_id && `“${one.referred_by}”`].filter(Boolean).join(", ")),
-    h("div", { class: "actions" }, onward && button(stageWord(next[0]), () => setStage(one, next[0], again), { class: "small", "aria-label": `${name}: ${next[1]}` }), other),
+    h("div", { class: "actions" }, onward && button(stageWord(next[0]), () => setStage(one, next[0], again), { class: "small", "aria-label": `${name}: ${next[1]}` }), other, button("Set", () => setStage(one, other.value, again), { class: "quiet small", "aria-label": `Set the stage of ${name}` })),
   ];
 }

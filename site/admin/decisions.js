@@ -5,9 +5,21 @@ import { ask } from "./asking.js";
 import { h, replace, say } from "./dom.js";
 import { money, reward, stage as stageWord } from "./words.js";
 
+// What a stage sets going, where it cannot simply be taken back.
+const FOLLOWS = {
+  invoiced: "A reward may be given, and messages are sent that nobody can call back.",
+  paid: "A reward may be given, and messages are sent that nobody can call back.",
+  lost: "It leaves the list of whom to call.",
+  disqualified: "It earns nothing, whatever comes.",
+};
+
 // `day` is the appointment's, which the referrer reads on their page.
 export async function setStage(referral, stage, again, day = "") {
   const before = referral.stage;
+  if (stage !== before && FOLLOWS[stage]) {
+    const agreed = await ask({ title: `${referral.prospect.name}: ${stageWord(stage)}?`, text: FOLLOWS[stage], confirm: "Set it" });
+    if (!agreed) return;
+  }
   const now = await call("PATCH", `referrals/${referral.id}`, stage === "appointment" && day ? { stage, appointment_on: day } : { stage });
   say(now.stage === stage ? `${referral.prospect.name}: ${stageWord(before)} is now ${stageWord(stage)}.` : `An invoice says ${stageWord(now.stage)}; that stays.`);
   again();

@@ -1,6 +1,6 @@
 // A list as a file: its parts are fetched one after another, and saved as one.
 
-import { Problem, query } from "./api.js";
+import { Problem, query, signedOut } from "./api.js";
 import { button, say } from "./dom.js";
 
 const NEXT = /<\/v1\/admin\/([^>]+)>; rel="next"/;
@@ -14,6 +14,7 @@ async function save(kind, filters) {
   let path = query(`exports/${kind}.csv`, filters);
   while (path) {
     const answer = await fetch(`/v1/admin/${path}`, { credentials: "same-origin", cache: "no-store" });
+    if (answer.status === 401) signedOut();
     if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));
     parts.push(await answer.blob());
     path = NEXT.exec(answer.headers.get("Link") || "")?.[1];

@@ -13,28 +13,47 @@ export async function importPeople(again) {
   const hint = "Columns name, phone, email, external_id, segment, address, in any order. Nothing is changed yet.";
   const chosen = await ask({
     title: "Add people from a spreadsheet",
-    text: "Save it as CSV (UTF-8) first.",
+    text: "Save it as CSV first.",
     fields: [{ label: "CSV file", input: file, hint }],
     confirm: "Look at it first",
   });
   if (!chosen) return;
-  const parts = inParts(await file.files[0].text());
+  const parts = inParts(decoded(await file.files[0].arrayBuffer()));
   const foreseen = await send(parts, true);
+  if (!(foreseen.created + foreseen.changed)) {
+    say([inWords(foreseen, "would be"), ...problems(foreseen)].join(" "), foreseen.bad.length > 0);
+    return;
+  }
   const agreed = await ask({
-    title: foreseen.created + foreseen.changed ? "Add these people?" : "There is nothing to add",
+    title: "Add these people?",
     text: [inWords(foreseen, "would be"), ...problems(foreseen)],
     confirm: "Add them",
   });
   if (!agreed) return;
-  say(inWords(await send(parts, false), "were"));
-  again();
+  try {
+    say(inWords(await send(parts, false), "were"));
+  } finally {
+    again();
+  }
+}
+
+// Excel's plain "CSV" is in the letters of Windows, not UTF-8.
+function decoded(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
 }
 
 async function send(parts, dryRun) {
   const sum = { created: 0, changed: 0, unchanged: 0, bad: [], ignored: [] };
   for (const [place, part] of parts.entries()) {
-    if (place) say(`${place} of ${parts.length} parts…`);
-    const report = await call("POST", "imports", { csv: part.text, dry_run: dryRun });
+    say(`${dryRun ? "Looking at" : "Adding"} part ${place + 1} of ${parts.length}…`);
+    const report = await call("POST", "imports", { csv: part.text, dry_run: dryRun }).catch((problem) => {
+      if (dryRun || !place) throw problem;
+      throw new Error(`${inWords(sum, "were")} The rest was not: ${problem.message} The same file again doubles nobody.`);
+    });
     for (const name of ["created", "changed", "unchanged"]) sum[name] += report[name];
     sum.bad.push(...report.bad.map((bad) => ({ ...bad, line: bad.line + part.before })));
     sum.ignored = report.ignored;

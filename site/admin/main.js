@@ -21,8 +21,10 @@ const foot = document.getElementById("leave");
 const who = document.getElementById("who");
 let session = null;
 
-function show() {
+// `stay`: drawn anew after an action, with the place on the page kept while its parts come in.
+function show(stay = false) {
   if (!session) return;
+  main.style.minHeight = stay ? `${main.offsetHeight}px` : "";
   const [name, id] = location.hash.replace(/^#/, "").split("?")[0].split("/");
   const view = id && ONE[name] ? ONE[name] : VIEWS[name] || today;
   for (const link of nav.querySelectorAll("a")) {
@@ -30,11 +32,11 @@ function show() {
     if (current) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  const { title, body } = view({ session, id: id ? decodeURIComponent(id) : null, again: show });
+  const { title, body } = view({ session, id: id ? decodeURIComponent(id) : null, again: () => show(true) });
   document.title = `${title} - Goodword`;
   replace(main, h("h1", { tabindex: "-1" }, title), body);
   main.querySelector("h1").focus({ preventScroll: true });
-  scrollTo(0, 0);
+  if (!stay) scrollTo(0, 0);
 }
 
 function enter(signedIn) {
@@ -77,10 +79,17 @@ async function start() {
   }
   try {
     enter(await call("GET", "session"));
-  } catch {
-    out();
+  } catch (problem) {
+    if (problem.status === 401) out();
+    else replace(main, h("h1", {}, "Goodword"), h("p", { class: "problem", role: "alert" }, problem.message), button("Try again", start));
   }
 }
+
+document.querySelector(".skip").addEventListener("click", (event) => {
+  // The address names the view, so the skip link must not change it.
+  event.preventDefault();
+  main.focus();
+});
 
 onSignedOut(() => {
   if (!session) return;
@@ -89,6 +98,6 @@ onSignedOut(() => {
 });
 addEventListener("hashchange", () => {
   if (location.hash.startsWith("#sign-in=")) start();
-  else if (location.hash !== "#main") show();
+  else show();
 });
 start();

@@ -23,7 +23,8 @@ export async function request(method, path, { headers = {}, body, ...options } =
       ...options,
     });
   } catch {
-    throw new Problem(0, { detail: "The program cannot be reached. Nothing was changed; please try again." });
+    const unknown = "No answer came, so we do not know whether it arrived. Look at it again before you repeat it.";
+    throw new Problem(0, { detail: method === "GET" ? "The program cannot be reached. Nothing was changed; please try again." : unknown });
   }
   if (answer.status === 204) return null;
   const read = await answer.json().catch(() => ({}));

@@ -57,6 +57,6 @@ function aliasForm(page, change) {
     { id: "alias-form" },
     "Make this link",
     async ({ alias }) => change({ alias }, "Your new link works in a moment."),
-    labelled("A name for your link", input, `Such as sam-smith: it becomes ${base}sam-smith/. It is for ever and everybody can read it; you can have ${page.aliases_left} more.`),
+    labelled("A name for your link", input, `Such as sam-lee: it becomes ${base}sam-lee/. It is for ever and everybody can read it; you can have ${page.aliases_left} more.`),
   );
 }

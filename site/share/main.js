@@ -72,6 +72,7 @@ function away(kept) {
 
 async function start() {
   clearTimeout(waiting);
+  waiting = 0;
   if (!takeToken()) {
     replace(main, lostLink(business));
     return;
@@ -92,5 +93,6 @@ addEventListener("hashchange", (event) => {
   if (location.hash === "#main") history.replaceState(null, "", token);
   else start();
 });
-addEventListener("online", start);
+// Whoever types just then keeps what is typed.
+addEventListener("online", () => waiting && start());
 start();

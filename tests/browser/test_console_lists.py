@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.console import Console, axe, referral, said
+from tests.browser.console import Console, axe, confirm, referral, said
 
 
 def test_a_card_moves_along_the_board(console: Console) -> None:
@@ -15,8 +15,17 @@ def test_a_card_moves_along_the_board(console: Console) -> None:
         page.get_by_role("button", name="Board").click()
         page.get_by_role("button", name="Sam Lee: Contacted").click()
         said(page, "Contacted")
+        page.get_by_label("Stage of Ann Ray").focus()
+        page.keyboard.press("I")
+        page.keyboard.press("ArrowDown")
+        assert world.admin("GET", f"referrals/{other}").json["stage"] == "new"
         page.get_by_label("Stage of Ann Ray").select_option("lost")
-        said(page, "Lost")
+        for label, stage in (("Cancel", "new"), ("Set it", "lost")):
+            page.get_by_role("button", name="Set the stage of Ann Ray").click()
+            confirm(page, label, None)
+            if stage == "lost":
+                said(page, "Lost")
+            assert world.admin("GET", f"referrals/{other}").json["stage"] == stage
         axe(page, "board")
         page.get_by_role("button", name="List").click()
         expect(page.get_by_role("table")).to_be_visible()

@@ -61,7 +61,10 @@ def _sns(operation: str, parameters: Mapping[str, Any]) -> list[Permission]:
 
 def _ses(operation: str, parameters: Mapping[str, Any]) -> list[Permission]:
     start = f"arn:aws:ses:{REGION}:{_ACCOUNT}"
-    names = [f"identity/{parameters['FromEmailAddress']}", f"configuration-set/{parameters['ConfigurationSetName']}"]
+    address = parameters["FromEmailAddress"]
+    # SES looks at whichever identity it knows: the address, or its domain.
+    identities = [f"identity/{address}", f"identity/{address.partition('@')[2]}"]
+    names = [*identities, f"configuration-set/{parameters['ConfigurationSetName']}"]
     assert parameters["FromEmailAddress"] == PARAMETERS["EmailSender"]
     return [Permission(f"ses:{operation}", f"{start}:{name}") for name in names]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import boto3
 import pytest
@@ -169,6 +169,44 @@ def test_rollback_brings_the_last_release_back(moto: Moto) -> None:
         rollback(moto.deployment, moto.said.append)
 
 
+def test_a_release_whose_functions_fail_is_rolled_back_to_the_one_before(
+    moto: Moto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stack stands on it when that shows."""
+    moto.deploy()
+    moto.edit("site/assets/page.css", "body { color: black }")
+    moto.deploy()
+    good = moto.site()["assets/page.css"]["ETag"]
+    moto.edit("site/assets/page.css", "body { color: white }")
+    with monkeypatch.context() as broken:
+        broken.setattr("infra.deploy._publish_pages", _failing)
+        with pytest.raises(DeployError, match="pages"):
+            moto.deploy()
+    assert moto.site()["assets/page.css"]["ETag"] != good
+    rollback(moto.deployment, moto.said.append)
+    assert moto.site()["assets/page.css"]["ETag"] == good
+
+
+def test_a_release_that_the_stack_refuses_leaves_the_files_of_the_one_that_runs(
+    moto: Moto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moto.deploy()
+    running = moto.site()["assets/page.css"]["ETag"]
+    moto.edit("site/assets/page.css", "body { color: white }")
+    with monkeypatch.context() as broken:
+        broken.setattr("infra.stack.Stack.bring_to", _failing)
+        with pytest.raises(DeployError, match="pages"):
+            moto.deploy()
+    assert moto.site()["assets/page.css"]["ETag"] == running
+    with pytest.raises(DeployError, match="no release"):
+        rollback(moto.deployment, moto.said.append)
+
+
+def test_a_stage_that_is_not_there_cannot_be_destroyed(moto: Moto) -> None:
+    with pytest.raises(DeployError, match="there is no stack goodword-prod"):
+        destroy(moto.deployment, moto.said.append)
+
+
 def test_destroy_keeps_the_table_and_the_next_deploy_takes_it_up(moto: Moto) -> None:
     moto.deploy()
     table = {"TableName": "goodword-prod"}
@@ -244,6 +282,10 @@ _execute = CloudFormationBackend.execute_change_set
 def _leave_table_behind(moto: Moto) -> None:
     """What the template retains, moto would delete with its stack, if it were not protected."""
     moto.client("dynamodb").update_table(TableName="goodword-prod", DeletionProtectionEnabled=True)
+
+
+def _failing(*_: object) -> NoReturn:
+    raise DeployError("no pages")
 
 
 def _distribution(endpoint: str) -> str:

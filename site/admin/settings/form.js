@@ -12,6 +12,9 @@ export function sectionForm(specs, all, save, label) {
   const general = h("p", { class: "problem", role: "alert" });
   const submit = async () => {
     show([], fields, general);
+    const unread = fields.filter(({ made }) => [...made.element.querySelectorAll("input")].some((input) => input.validity.badInput));
+    for (const { made } of unread) made.refuse("", "is not a number");
+    if (unread.length) return;
     const part = {};
     for (const { spec, before, made } of fields) {
       const now = made.read();

@@ -11,6 +11,7 @@ import { paged, table } from "../lists.js";
 import { money, reward, rewardStatus, sentence, stage, stages, when } from "../words.js";
 
 let asBoard = false;
+let filter = "";
 
 export function referrals({ again }) {
   const turn = (on) => {
@@ -24,7 +25,7 @@ export function referrals({ again }) {
   );
   const byHand = button("Attribute by hand", () => attribute(again));
   if (asBoard) return { title: "Referrals", body: [h("div", { class: "filters" }, views, byHand), board(again)] };
-  const chosen = h("select", {}, options([["", "All stages"], ...stages], ""));
+  const chosen = h("select", {}, options([["", "All stages"], ...stages], filter));
   const list = h("div");
   const load = () =>
     replace(
@@ -45,7 +46,10 @@ export function referrals({ again }) {
         ),
       ),
     );
-  chosen.addEventListener("change", load);
+  chosen.addEventListener("change", () => {
+    filter = chosen.value;
+    load();
+  });
   load();
   return {
     title: "Referrals",

@@ -7,8 +7,10 @@ import { saveButton } from "../files.js";
 import { paged, table } from "../lists.js";
 import { kind, reward, rewardStatus, rewardStatuses, when } from "../words.js";
 
+let filter = "";
+
 export function rewards({ session, again }) {
-  const status = h("select", { "aria-label": "Status" }, options([["", "All"], ...rewardStatuses], ""));
+  const status = h("select", { "aria-label": "Status" }, options([["", "All"], ...rewardStatuses], filter));
   const list = h("div");
   const load = () =>
     replace(
@@ -29,7 +31,10 @@ export function rewards({ session, again }) {
         ),
       ),
     );
-  status.addEventListener("change", load);
+  status.addEventListener("change", () => {
+    filter = status.value;
+    load();
+  });
   load();
   return { title: "Rewards", body: [h("div", { class: "filters" }, h("label", {}, "Show ", status), saveButton("rewards", () => ({ status: status.value }))), list] };
 }
