@@ -14,6 +14,7 @@ from chalicelib.domain.participants import LEADERBOARD_NAMES, LeaderboardName, P
 from chalicelib.domain.settings import parse_plan
 from chalicelib.services.change_participant import Decisions, change_participant
 from chalicelib.services.enrol import enrol
+from chalicelib.services.find_participant import find_participant
 from chalicelib.services.invite import invite
 from chalicelib.services.shapes import page_shape, participant_shape
 
@@ -23,11 +24,14 @@ _CHANGEABLE = frozenset(
 
 
 def list_participants(call: Call) -> dict[str, object]:
-    """Participants by name; `search` narrows to names that begin so."""
+    """Participants by name; `search` is the beginning of a name, or a whole code, phone, e-mail or id in the CRM."""
     limit, cursor = call.page()
-    search = call.query.get("search") or None
-    found, following = call.program.ports.store.participants.page(search=search, limit=limit, cursor=cursor)
-    return page_shape((participant_shape(call.program.ports, p) for p in found), following)
+    ports, search = call.program.ports, call.query.get("search") or None
+    named = find_participant(ports, search, call.program.settings().business.country) if search else None
+    if named is not None:
+        return page_shape([participant_shape(ports, named)], None)
+    found, following = ports.store.participants.page(search=search, limit=limit, cursor=cursor)
+    return page_shape((participant_shape(ports, p) for p in found), following)
 
 
 def create_participant(call: Call) -> Response:

@@ -7,7 +7,7 @@ from chalicelib.api.call import Call
 from chalicelib.domain.errors import Forbidden, InvalidInput, NotFound
 from chalicelib.domain.fields import Fields
 from chalicelib.domain.identifiers import normalise_code
-from chalicelib.domain.leaderboard import period_of, rank
+from chalicelib.domain.leaderboard import period_of, ranked
 from chalicelib.domain.messages import STATUSES as MESSAGE_STATUSES
 from chalicelib.domain.participants import SPANS, Span
 from chalicelib.domain.rewards import STATUSES as REWARD_STATUSES
@@ -35,8 +35,11 @@ def show_leaderboard(call: Call) -> dict[str, object]:
     span = cast(Span, call.choice("period", SPANS) or "all")
     settings = call.program.settings()
     period = period_of(span, call.program.ports.now(), settings.business.zone)
-    standings = rank(call.program.ports.store.participants.leaders(settings.leaderboard_size, period), period)
-    entries = [{"rank": s.rank, "name": s.name, "closed": s.closed} for s in standings]
+    leaders = call.program.ports.store.participants.leaders(settings.leaderboard_size, period)
+    entries = [
+        {"rank": place, "participant_id": one.id, "name": one.name, "closed": closed}
+        for place, one, closed in ranked(leaders, period)
+    ]
     return {"period": period, "entries": entries}
 
 

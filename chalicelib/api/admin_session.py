@@ -43,14 +43,15 @@ def post_session(call: Call) -> Response:
         cookie, who = sign_in_by_link(call.program.ports, token, call.address)
     else:
         cookie, who = sign_in_by_code(call.program.ports, sign_in_id or "", code, call.address)
-    return Response(_shape(who), status_code=HTTPStatus.CREATED, headers={"Set-Cookie": _cookie(cookie)})
+    return Response(_shape(call, who), status_code=HTTPStatus.CREATED, headers={"Set-Cookie": _cookie(cookie)})
 
 
 def show_session(call: Call) -> dict[str, object]:
     """Who is asking, and what they may do."""
     if call.who is not None:
-        return _shape(call.who)
-    return {"name": call.actor.name, "role": call.actor.role, "user": None, "ends_at": None}
+        return _shape(call, call.who)
+    currency = call.program.settings().currency
+    return {"name": call.actor.name, "role": call.actor.role, "user": None, "ends_at": None, "currency": currency}
 
 
 def delete_session(call: Call) -> Response:
@@ -61,13 +62,14 @@ def delete_session(call: Call) -> Response:
     return Response("", status_code=HTTPStatus.NO_CONTENT, headers={"Set-Cookie": _cookie(None)})
 
 
-def _shape(who: SignedIn) -> dict[str, object]:
+def _shape(call: Call, who: SignedIn) -> dict[str, object]:
     user = who.user
     return {
         "name": user.name,
         "role": user.role,
         "user": user_shape(user),
         "ends_at": time_shape(who.session.ends_at),
+        "currency": call.program.settings().currency,
     }
 
 

@@ -62,16 +62,24 @@ def closings(participant: Participant, period: str) -> int:
 
 
 def rank(participants: Iterable[Participant], period: str = ALL) -> tuple[Standing, ...]:
-    """Rank participants with closed referrals in the period: 1, 2, 2, 4."""
-    ordered = sorted(
-        ((closed, p.name_on_leaderboard(), p.id) for p in participants if (closed := closings(p, period)) > 0),
-        key=lambda one: (-one[0], one[1].casefold(), one[2]),
+    """Rank participants with closed referrals in the period, by the names they allowed: 1, 2, 2, 4."""
+    return tuple(
+        Standing(place, participant.name_on_leaderboard(), closed)
+        for place, participant, closed in ranked(participants, period)
     )
-    standings: list[Standing] = []
-    for position, (closed, name, _) in enumerate(ordered, start=1):
-        tied = standings and standings[-1].closed == closed
-        standings.append(Standing(standings[-1].rank if tied else position, name, closed))
-    return tuple(standings)
+
+
+def ranked(participants: Iterable[Participant], period: str = ALL) -> list[tuple[int, Participant, int]]:
+    """The rank, who it is, and what they closed in the period."""
+    ordered = sorted(
+        ((closed, p) for p in participants if (closed := closings(p, period)) > 0),
+        key=lambda one: (-one[0], one[1].name_on_leaderboard().casefold(), one[1].id),
+    )
+    places: list[tuple[int, Participant, int]] = []
+    for position, (closed, participant) in enumerate(ordered, start=1):
+        tied = places and places[-1][2] == closed
+        places.append((places[-1][0] if tied else position, participant, closed))
+    return places
 
 
 def thanked(participants: Iterable[Participant]) -> tuple[str, ...]:

@@ -91,20 +91,20 @@ def _reader(file: TextIO) -> "csv.DictReader[str]":
 
 
 def _rows(reader: "csv.DictReader[str]", report: ImportReport) -> Iterator[tuple[int, dict[str, str]]]:
+    names, lines = list(reader.fieldnames or ()), reader.reader
     while True:
         # A quoted cell may hold line breaks: a row is named by the line it begins on.
-        line = reader.line_num + 1
+        line = lines.line_num + 1
         try:
-            row = next(reader, None)
+            cells = next(lines, None)
         except csv.Error as error:
             report.bad.append(BadRow(line, f"is not CSV: {error}"))
             continue
-        if row is None:
+        if cells is None:
             return
-        cells = {name: value for name, value in row.items() if name and isinstance(value, str) and value.strip()}
-        if not cells:
+        if not any(cell.strip() for cell in cells):
             continue
-        if None in row or None in row.values():
-            report.bad.append(BadRow(reader.line_num, "has more or fewer cells than the header"))
+        if len(cells) != len(names):
+            report.bad.append(BadRow(line, "has more or fewer cells than the header"))
             continue
-        yield line, {name: value for name, value in cells.items() if name in FIELDS}
+        yield line, {name: cell for name, cell in zip(names, cells, strict=True) if name in FIELDS and cell.strip()}

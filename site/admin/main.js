@@ -3,6 +3,7 @@
 import { call, onSignedOut } from "./api.js";
 import { button, h, replace, say } from "./dom.js";
 import { signIn, useLink } from "./sign-in.js";
+import { useCurrency } from "./words.js";
 import { audit } from "./views/audit.js";
 import { messages } from "./views/messages.js";
 import { numbers } from "./views/numbers.js";
@@ -41,6 +42,7 @@ function show(stay = false) {
 
 function enter(signedIn) {
   session = signedIn;
+  useCurrency(session.currency);
   nav.hidden = false;
   who.hidden = false;
   foot.hidden = false;

@@ -15,7 +15,14 @@ export const rewardStatus = (name) => REWARDS[name] || name;
 export const channel = (name) => CHANNELS[name] || sentence(name);
 export const kind = (name) => KINDS[name] || name;
 
-export function money(cents, currency = "USD") {
+let usual = "USD";
+
+// The program's own, for amounts that name none.
+export function useCurrency(currency) {
+  usual = currency;
+}
+
+export function money(cents, currency = usual) {
   return new Intl.NumberFormat("en-US", { style: "currency", currency }).format(cents / 100);
 }
 

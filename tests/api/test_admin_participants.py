@@ -1,6 +1,7 @@
 """Participants in the console: found by name in pages of many, changed with an audit entry (P19, P24)."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -176,3 +177,20 @@ def test_enrolling_somebody_by_hand_is_written_down(world: World) -> None:
     before = len(audit(world))
     world.admin("POST", "participants", {"name": "Jane Doe", "phone": world.phone()})
     assert len(audit(world)) == before + 1
+
+
+def test_somebody_is_found_by_whatever_the_office_has_in_hand(world: World) -> None:
+    """The beginning of the name, or exactly their code, phone, e-mail or id in the CRM."""
+    body = {"name": "Aisha Khan", "phone": "(415) 555-0102", "email": "aisha@example.com", "external_id": "C-77"}
+    aisha = world.admin("POST", "participants", body).json["code"]
+    world.enrol("Jane Doe")
+    headers = {"authorization": f"Bearer {world.owner}"}
+
+    def found(typed: str) -> list[str]:
+        answer = world.http("GET", f"/v1/admin/participants?{urlencode({'search': typed})}", headers=headers)
+        return [one["code"] for one in answer.json["items"]]
+
+    for typed in ("ais", aisha, aisha.lower(), "+14155550102", "(415) 555-0102", "AISHA@example.com", "C-77"):
+        assert found(typed) == [aisha], typed
+    for typed in ("C-78", "415 555 0103", "ZZZZZZZZ", "khan@example.com"):
+        assert found(typed) == [], typed

@@ -195,12 +195,13 @@ def test_the_numbers_add_up(world: World) -> None:
     assert found["this_month"] == found["twelve_months"] == found["months"]["2026-05"] == expected
 
 
-def test_the_leaderboard_names_nobody_in_full(world: World) -> None:
-    """Also to staff it is what others may see (P21, P22, rule 9)."""
-    rewarded(world)
+def test_the_leaderboard_tells_the_office_who_it_is(world: World) -> None:
+    """Whom to thank, also where they are hidden on the public one (P21, P22)."""
+    jane, _ = rewarded(world)
+    world.admin("PATCH", f"participants/{jane}", {"leaderboard_name": "hidden"})
     assert world.admin("GET", "leaderboard?period=month").json == {
         "period": "2026-05",
-        "entries": [{"rank": 1, "name": "Jane D.", "closed": 1}],
+        "entries": [{"rank": 1, "participant_id": jane, "name": "Jane Doe", "closed": 1}],
     }
     assert world.admin("GET", "leaderboard").json["period"] == "all"
     assert world.admin("GET", "leaderboard?period=week").status == 400

@@ -223,6 +223,39 @@ def test_somebody_is_added_asked_and_let_be(console: Console) -> None:
     assert (rosa["opted_out"], rosa["invitation"]["status"]) == (True, "sent")
 
 
+def test_the_owner_makes_an_exception_renames_and_adds_a_link(console: Console) -> None:
+    world = console.world
+    jane = world.enrol("Jane Doe").id
+    with console.signed_in() as page:
+        console.show(page, f"participants/{jane}")
+        page.get_by_text("Make an exception to the rewards").click()
+        page.get_by_label("From this many closed").fill("0")
+        page.get_by_role("button", name="Save the exception").click()
+        expect(page.get_by_label("From this many closed")).to_have_attribute("aria-invalid", "true")
+        page.get_by_label("From this many closed").fill("1")
+        page.get_by_label("Each is worth").fill("99")
+        page.get_by_role("button", name="Save the exception").click()
+        said(page, "The exception holds")
+        assert world.participant(jane).reward_plan.tiers[0].amount_cents == 9900
+        page.get_by_role("button", name="Take the exception away").click()
+        said(page, "Done")
+        page.get_by_role("button", name="Rename").click()
+        page.get_by_role("dialog").get_by_label("Name").fill("Jane Roe")
+        confirm(page, "Rename", None)
+        expect(page.get_by_role("heading", name="Jane Roe")).to_be_visible()
+        page.get_by_role("button", name="Add a link").click()
+        page.get_by_role("dialog").get_by_label("Name in the link").fill("jane-roe-of-elm-street")
+        with page.expect_response(lambda answer: answer.request.method == "PATCH") as changed:
+            confirm(page, "Add it", None)
+        assert changed.value.status == 200
+    found = world.participant(jane)
+    assert (found.name, found.reward_plan, found.aliases) == ("Jane Roe", None, ("jane-roe-of-elm-street",))
+    with console.signed_in("staff") as page:
+        console.show(page, f"participants/{jane}")
+        expect(page.get_by_role("button", name="Rename")).to_be_visible()
+        expect(page.get_by_text("Make an exception to the rewards")).to_have_count(0)
+
+
 def test_a_promise_is_recorded_and_a_review_held(console: Console) -> None:
     world = console.world
     jane = world.enrol("Jane Doe", phone="+12125550142")

@@ -15,11 +15,11 @@ def test_a_card_moves_along_the_board(console: Console) -> None:
         page.get_by_role("button", name="Board").click()
         page.get_by_role("button", name="Sam Lee: Contacted").click()
         said(page, "Contacted")
-        page.get_by_label("Stage of Ann Ray").focus()
+        page.get_by_label("Stage of Ann Ray", exact=True).focus()
         page.keyboard.press("I")
         page.keyboard.press("ArrowDown")
         assert world.admin("GET", f"referrals/{other}").json["stage"] == "new"
-        page.get_by_label("Stage of Ann Ray").select_option("lost")
+        page.get_by_label("Stage of Ann Ray", exact=True).select_option("lost")
         for label, stage in (("Cancel", "new"), ("Set it", "lost")):
             page.get_by_role("button", name="Set the stage of Ann Ray").click()
             confirm(page, label, None)

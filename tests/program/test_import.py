@@ -59,6 +59,11 @@ def test_bad_rows_are_named_by_line_and_the_good_ones_imported(world: World) -> 
     assert "cells" in report.bad[3].reason
 
 
+def test_a_bad_row_is_named_by_its_line_after_empty_ones_too(world: World) -> None:
+    report = imported(world, 'name,phone\n\n\nJane,12\n,\n"Ann\nRay",13\n\nBob,14\n')
+    assert [bad.line for bad in report.bad] == [4, 6, 9]
+
+
 def test_a_phone_and_an_id_of_two_people_are_reported_not_guessed(world: World) -> None:
     """S10: whose row it is, is not for the program to guess."""
     imported(world, "name,phone,external_id\nJane,2125550101,C1\nBob,2125550102,C2\n")

@@ -14,12 +14,13 @@ const yes = (path, label, hint) => ({ path, label, hint, type: "yes" });
 const choice = (path, label, choices, hint) => ({ path, label, hint, type: "choice", choices });
 const rows = (path, label, columns, blank, hint) => ({ path, label, hint, type: "rows", columns, blank });
 
-const plan = (segment, who) => [
-  choice(`rewards.${segment}.kind`, `${who}: what they get`, KINDS),
-  rows(`rewards.${segment}.tiers`, `${who}: how much`, [number("at", "From this many closed"), money("amount_cents", "Each is worth")], { at: 1, amount_cents: 2500 }),
-  choice(`rewards.${segment}.tier_mode`, `${who}: a tier is`, [["step", "for each closed referral from that count on"], ["milestone", "only for the one that reaches that count"]]),
-  number(`rewards.${segment}.percent`, `${who}: percent off`, "For a discount code that takes off a share instead of an amount."),
-  text(`rewards.${segment}.text`, `${who}: in words`, "What a reward of your own is; the office hands it over."),
+// What a participant gets: of a segment, or of one by exception. `path` is where the plan stands.
+export const plan = (path, who) => [
+  choice(`${path}.kind`, `${who}: what they get`, KINDS),
+  rows(`${path}.tiers`, `${who}: how much`, [number("at", "From this many closed"), money("amount_cents", "Each is worth")], { at: 1, amount_cents: 2500 }),
+  choice(`${path}.tier_mode`, `${who}: a tier is`, [["step", "for each closed referral from that count on"], ["milestone", "only for the one that reaches that count"]]),
+  number(`${path}.percent`, `${who}: percent off`, "For a discount code that takes off a share instead of an amount."),
+  text(`${path}.text`, `${who}: in words`, "What a reward of your own is; the office hands it over."),
 ];
 
 export const SECTIONS = [
@@ -39,8 +40,8 @@ export const SECTIONS = [
     text("currency", "Currency", "Three letters, such as USD."),
   ]],
   ["Rewards", [
-    ...plan("customer", "Customers"),
-    ...plan("partner", "Partners"),
+    ...plan("rewards.customer", "Customers"),
+    ...plan("rewards.partner", "Partners"),
     choice("trigger", "A reward is due when the job is", ["invoiced", "paid"].map((one) => [one, stage(one)])),
     number("hold_days", "Days to wait before it is given"),
     yes("eligibility.first_time_only", "Only for friends who are not customers yet"),

@@ -32,7 +32,7 @@ export function numbers() {
         return [h("h2", {}, "Month by month"), legend(), bars("Month by month", [...months].reverse(), SERIES), monthly(months)];
       }),
       h("h2", {}, "Who refers most"),
-      later(get("leaderboard"), (board) => table("Who refers most", [["Rank", (one) => one.rank], ["Name", (one) => one.name], ["Closed", (one) => one.closed]], board.entries, "Nobody yet.")),
+      later(get("leaderboard"), (board) => table("Who refers most", [["Rank", (one) => one.rank], ["Name", (one) => h("a", { href: `#participants/${one.participant_id}` }, one.name)], ["Closed", (one) => one.closed]], board.entries, "Nobody yet.")),
     ],
   };
 }

@@ -3,11 +3,13 @@
 import { call, get } from "../api.js";
 import { ask } from "../asking.js";
 import { both, phoneLink } from "../contacts.js";
-import { button, field, h, later, options, replace, say } from "../dom.js";
+import { button, field, foldable, h, later, options, replace, say } from "../dom.js";
 import { saveButton } from "../files.js";
 import { importPeople } from "../importing.js";
 import { paged, table } from "../lists.js";
 import { promiseRow, recordPromise } from "../promises.js";
+import { sectionForm } from "../settings/form.js";
+import { plan } from "../settings/schema.js";
 import { money, reward, rewardStatus, sentence, stage, when } from "../words.js";
 
 export function participants({ again }) {
@@ -41,7 +43,7 @@ export function participants({ again }) {
   return {
     title: "Participants",
     body: [
-      h("div", { class: "filters" }, field("Search by the beginning of the name", search), button("Add somebody", () => add(again)), button("Add from a spreadsheet", () => importPeople(again), { class: "quiet" }), saveButton("participants", () => ({ search: search.value.trim() }))),
+      h("div", { class: "filters" }, field("Search by the beginning of the name", search, "Or by a whole phone number, e-mail or code."), button("Add somebody", () => add(again)), button("Add from a spreadsheet", () => importPeople(again), { class: "quiet" }), saveButton("participants", () => ({ search: search.value.trim() }))),
       list,
       h("h2", {}, "Promised introductions"),
       saveButton("commitments"),
@@ -81,6 +83,8 @@ export function participant({ session, id, again }) {
         button(one.paused ? "Ask again when it fits" : "Do not ask for now", () => change(one, { paused: !one.paused }, again), { class: "quiet" }),
         button("New link to their own page", () => newShareLink(one, again), { class: "quiet" }),
         button(one.opted_out ? "Wants messages again" : "Wants no messages", () => optOut(one, again), { class: "quiet" }),
+        button("Rename", () => rename(one, again), { class: "quiet" }),
+        button("Add a link", () => addAlias(one, again), { class: "quiet" }),
         session.role === "owner" && button(one.trusted ? "Do not trust blindly" : "Trust: no second looks", () => change(one, { trusted: !one.trusted }, again), { class: "quiet" }),
       ),
       h(
@@ -97,6 +101,7 @@ export function participant({ session, id, again }) {
           ["Since", when(one.created_at)],
         ].map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
       ),
+      session.role === "owner" && exception(one, again),
       h("h2", {}, "What followed the ask"),
       one.sequence.steps.length
         ? h("ul", {}, one.sequence.steps.map((step) => h("li", {}, `${sentence(step.step)}: ${step.outcome}, ${when(step.at)}`)))
@@ -126,6 +131,38 @@ function link(one) {
     }, { class: "quiet" }),
     h("a", { href: one.link, target: "_blank", rel: "noopener" }, "Open their page"),
   );
+}
+
+const USUAL = { kind: "service_credit", tiers: [{ at: 1, amount_cents: 2500 }], tier_mode: "step", percent: null, text: null };
+
+// What this one participant gets, other than all the others.
+function exception(one, again) {
+  const before = { reward_plan: one.reward_plan || USUAL };
+  const save = async (part) => {
+    const reward_plan = { ...before.reward_plan, ...part.reward_plan };
+    await call("PATCH", `participants/${one.code}`, { reward_plan });
+    say("The exception holds from now on.");
+    again();
+  };
+  return foldable(
+    `exception of ${one.code}`,
+    one.reward_plan ? "An exception to the rewards holds" : "Make an exception to the rewards",
+    sectionForm(plan("reward_plan", "By exception"), before, save, "the exception"),
+    one.reward_plan && button("Take the exception away", () => change(one, { reward_plan: null }, again), { class: "quiet danger" }),
+  );
+}
+
+async function rename(one, again) {
+  const name = h("input", { required: true, maxlength: "80", autocomplete: "off", value: one.name });
+  const answer = await ask({ title: "What is their name?", fields: [{ label: "Name", input: name }], confirm: "Rename", note: {} });
+  if (answer) await change(one, { name: name.value, note: answer.note }, again);
+}
+
+async function addAlias(one, again) {
+  const alias = h("input", { required: true, maxlength: "40", autocomplete: "off" });
+  const hint = "Letters, digits and hyphens, such as sam-lee. It works for ever and cannot be taken back.";
+  const answer = await ask({ title: "One more link to their page", fields: [{ label: "Name in the link", input: alias, hint }], confirm: "Add it" });
+  if (answer) await change(one, { add_alias: alias.value }, again);
 }
 
 async function change(one, body, again) {
