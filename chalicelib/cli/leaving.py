@@ -38,11 +38,14 @@ def restore_folder(program: Program, options: argparse.Namespace) -> int:
 
     reader = ExportReader(options.folder)
     manifest = reader.manifest()
+
+    def pages() -> None:
+        refresh_site(program.ports, program.config.templates, build_folder(program), program.site_store)
+
     with tqdm(unit="item", disable=options.json or not sys.stderr.isatty()) as bar:
-        restore_everything(program.ports, manifest, reader.lines, moves(bar))
-    site = refresh_site(program.ports, program.config.templates, build_folder(program), program.site_store)
+        restore_everything(program.ports, manifest, reader.lines, moves(bar), pages)
     words = [
-        f"{manifest.items} items restored and compared, checksum {manifest.checksum}; {site.pages} public files",
+        f"{manifest.items} items restored and compared, checksum {manifest.checksum}; its pages are built",
         "Messages, webhooks and gift cards that were waiting leave from here now: the old deployment must be stopped.",
         "goodword rebuild --check compares every total with the ledger.",
     ]

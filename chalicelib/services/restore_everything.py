@@ -13,13 +13,17 @@ _PASSING = timedelta(hours=1)
 
 
 def restore_everything(
-    ports: Ports, manifest: Manifest, lines: Callable[[], Iterator[str]], progress: Callable[[int], None]
+    ports: Ports,
+    manifest: Manifest,
+    lines: Callable[[], Iterator[str]],
+    progress: Callable[[int], None],
+    build_pages: Callable[[], object] = lambda: None,
 ) -> Manifest:
     """Write an export's items, compare, and only then set them going; `progress` gets items read, written and woken.
 
-    The same export may be restored again after an interruption and goes on. Raises Conflict, and has changed nothing,
-    where the export is damaged or of another identity key, or the table is not empty; and Conflict where what was
-    written is not what was read.
+    `build_pages` is part of it: the same export may be restored again after an interruption, there too, and goes on.
+    Raises Conflict, and has changed nothing, where the export is damaged or of another identity key, or the table is
+    not empty; and Conflict where what was written is not what was read.
     """
     whole = ports.store.whole
     _require_key(ports, manifest)
@@ -31,6 +35,7 @@ def restore_everything(
         whole.all_there(transaction, manifest.checksum)
         transaction.commit()
     whole.wake(progress)
+    build_pages()
     transaction = ports.store.transaction()
     whole.end(transaction)
     transaction.commit()

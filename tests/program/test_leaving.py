@@ -168,6 +168,25 @@ def test_a_restore_that_was_interrupted_goes_on_and_nothing_follows_before(
         assert rebuild(program.ports, quietly, repair=False) == []
 
 
+def test_a_restore_that_ends_among_its_pages_goes_on(world: World, elsewhere: Elsewhere, tmp_path: Path) -> None:
+    fill(world)
+    out = tmp_path / "out"
+    manifest = exported(world.program, out)
+    program = elsewhere(world.clock)
+    reader = ExportReader(out)
+    built: list[str] = []
+
+    def full() -> None:
+        raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space"):
+        restore_everything(program.ports, manifest, reader.lines, quietly, full)
+    restore_everything(program.ports, manifest, reader.lines, quietly, lambda: built.append("pages"))
+    assert built == ["pages"]
+    with pytest.raises(Conflict, match="not empty"):
+        restored(program, out)
+
+
 def test_a_restore_that_cannot_be_right_changes_nothing(world: World, elsewhere: Elsewhere, tmp_path: Path) -> None:
     fill(world)
     out = tmp_path / "out"
@@ -183,6 +202,9 @@ def test_a_restore_that_cannot_be_right_changes_nothing(world: World, elsewhere:
         (out / "items.jsonl").write_text(damaged)
         with pytest.raises(Conflict, match="damaged"):
             restored(program, out)
+    (out / "items.jsonl").write_bytes(items.encode() + b"\xff\n")
+    with pytest.raises(Conflict, match="damaged"):
+        restored(program, out)
     (out / "items.jsonl").write_text(items)
     newer = {**manifest.as_json(), "schema": 99}
     (out / "manifest.json").write_text(json.dumps(newer))
