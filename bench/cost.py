@@ -20,13 +20,14 @@ CDN_REQUEST = 1.00 / 1e6 + 0.10 / 1e6  # aws.amazon.com/cloudfront/pricing: HTTP
 CDN_GB = 0.085
 PUT = 0.005 / 1e3  # aws.amazon.com/s3/pricing
 LOG_GB = 0.50  # aws.amazon.com/cloudwatch/pricing
-TEXT = 0.00581 + 0.003  # aws.amazon.com/sns/sms-pricing: United States, with a carrier's fee
+SEGMENT = 0.00581 + 0.004  # aws.amazon.com/sns/sms-pricing: United States, with a carrier's fee
 EMAIL = 0.10 / 1e3  # aws.amazon.com/ses/pricing
 
 #: What is assumed; all else is measured.
 _TRIP_MS = 8  # a round trip to DynamoDB from Lambda
 _CPU_MS = 5  # of a request (docs/performance.md: a lead)
 _PROVIDER_MS = 150  # until a provider of texts has taken one
+_SEGMENTS = 2  # of a text: what most of ours have with usual names (`goodword words`), and none may have more
 _MEMORY_GB = 0.5
 _PAGE_KB = 12  # a landing page with its style and script, compressed
 _ITEM_KB = 1.2  # with its share of both indexes
@@ -123,7 +124,7 @@ def bill(use: Use, participants: int = 0) -> dict[str, float]:
         "CloudFront": (use.views * 3 + use.requests) * CDN_REQUEST + use.views * _PAGE_KB / 1024**2 * CDN_GB,
         "S3, logs": use.puts * PUT + use.calls * _LOG_KB / 1024**2 * LOG_GB,
         "e-mails": use.emails * EMAIL,
-        "texts": use.texts * TEXT,
+        "texts": use.texts * _SEGMENTS * SEGMENT,
     }
 
 
