@@ -66,8 +66,14 @@ def forget(program: Program, options: argparse.Namespace) -> int:
                 erase_in_outbox(program.config.data / "outbox.jsonl", found.person, messages)
             publish_leaderboard(ports, program.outside)
             refresh_site(ports, program.config.templates, build_folder(program), program.site_store)
-    shape = {"subject": found.subject, "items": dict(found.counts), "deleted": options.yes}
+    shape = {
+        "subject": found.subject,
+        "items": dict(found.counts),
+        "deleted": options.yes,
+        "shared_with": list(found.shared),
+    }
     counted = ", ".join(f"{number} {kind}" for kind, number in found.counts.items()) or "nothing"
     said = "personal data deleted" if options.yes else "nothing was changed; the same with --yes deletes it"
-    show(options, shape, f"{found.subject}: {counted}\n{said}")
+    left = [f"{code} has a phone or e-mail of theirs, and is left: name it too if it is them" for code in found.shared]
+    show(options, shape, "\n".join([f"{found.subject}: {counted}", *left, said]))
     return 0 if options.yes else 1

@@ -21,10 +21,15 @@ _KEPT = timedelta(days=90)
 
 @dataclass(frozen=True)
 class Found:
-    """Whom a request means, and how many items of each kind say something of them."""
+    """Whom a request means, and how many items of each kind say something of them.
+
+    `shared`: participants with a phone or an e-mail of theirs. They may be a household or the same person, so they
+    are named and left: whose data it is, a program does not guess (S10).
+    """
 
     person: Person
     counts: Mapping[str, int]
+    shared: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -41,7 +46,9 @@ def find_person(ports: Ports, typed: str, progress: Callable[[int], None]) -> Fo
         raise Conflict("a restore into this table is not finished: finish it first")
     person = _person(ports, typed, progress)
     counts = Counter(kind_of_item(row) for row, _ in _telling(ports, person, progress))
-    return Found(person, dict(sorted(counts.items())))
+    held = ports.store.identities.find(_contacts(ports, person)).values()
+    shared = {one.participant_id for one in held if one.participant_id} - {person.participant_id}
+    return Found(person, dict(sorted(counts.items())), tuple(sorted(shared)))
 
 
 def forget_person(ports: Ports, outside: Outside, found: Found, by: str, progress: Callable[[int], None]) -> set[str]:

@@ -218,3 +218,16 @@ def test_a_phone_is_found_however_it_is_written(written: str) -> None:
     person = Person(phones=frozenset({"+12125550142"}))
     assert person.masked(f"call {written}, please") == f"call {ERASED}, please"
     assert person.masked(f"no. 9{written.lstrip('+')}7") == f"no. 9{written.lstrip('+')}7"
+
+
+def test_who_shares_a_contact_is_named_and_left(world: World) -> None:
+    """A household, or the same person under another number: that is not guessed."""
+    ports = world.program.ports
+    kept = world.admin("POST", "participants", {"name": "Ann Ray", "phone": "2125550101", "email": "ann@example.com"})
+    world.lead(world.enrol().id, name="Ann Ray", phone="2125550102", email="ann@example.com")
+    world.settle_down()
+    found = find_person(ports, "212 555 0102", quietly)
+    assert found.shared == (kept.json["code"],)
+    forget_person(ports, world.program.outside, found, "test", quietly)
+    assert world.participant(kept.json["code"]).name == "Ann Ray"
+    assert find_person(ports, kept.json["code"], quietly).shared == ()
