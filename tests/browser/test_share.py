@@ -272,7 +272,7 @@ def test_its_address_stays_a_bookmark(site: Console) -> None:
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Hello Jane")).to_be_visible()
-        assert page.url == f"{site.url}/share/#{token}"
+        expect(page).to_have_url(f"{site.url}/share/#{token}")
         kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
         assert token not in kept
         page.reload()
