@@ -23,7 +23,7 @@ export async function request(method, path, { headers = {}, body, ...options } =
       ...options,
     });
   } catch {
-    const unknown = "No answer came, so we do not know whether it arrived. Look at it again before you repeat it.";
+    const unknown = "The program cannot be reached, so we do not know whether it arrived. Look at it again before you repeat it.";
     throw new Problem(0, { detail: method === "GET" ? "The program cannot be reached. Nothing was changed; please try again." : unknown });
   }
   if (answer.status === 204) return null;

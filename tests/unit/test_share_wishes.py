@@ -31,8 +31,8 @@ def test_an_alias_is_read_as_people_type_it(typed: str | None, alias: str | None
         ("jé", "3 to 40 letters"),
         ("a/b/c", "3 to 40 letters"),
         ("-jane-", "3 to 40 letters"),
-        ("bob smith", "as many letters as our codes"),
-        ("7KQ2M9XA", "as many letters as our codes"),
+        ("bob smith", "one of the links we give out"),
+        ("7KQ2M9XA", "one of the links we give out"),
         ("212-555-0142-jane", "looks like a phone number"),
     ],
 )
